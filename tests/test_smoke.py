@@ -1,0 +1,2 @@
+def test_the_server_says_it_is_alive(client):
+    assert client.get("/healthz").content == b"ok"
