@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commons', '0003_locate'),
+        ('commons', '0004_orient'),
     ]
 
     operations = [
