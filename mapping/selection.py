@@ -113,6 +113,10 @@ class Selection:
         pairs = [(name, value) for name in ordered for value in said.get(name, []) if value or name == "layers"]
         return "?" + urlencode(pairs, safe=",")
 
+    def unfiltered(self) -> str:
+        """The address of this view with its layers and viewport, and nothing that narrows it."""
+        return self.address(**{name: [] for name in self.params if name not in {"layers", "bbox"}})
+
     def without(self, name: str, value: str) -> str:
         """The address of this view less one chosen value."""
         return self.address(**{name: [one for one in self.params.get(name, []) if one != value]})

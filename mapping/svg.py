@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
+from django.db.models import F, QuerySet
 
 from mapping.formats.rows import Plain, inner, names
 from mapping.query import BBox, Query
@@ -80,6 +81,18 @@ SELECT string_agg(CASE WHEN n = 1
 
 
 @dataclass(frozen=True)
+class Subject:
+    """Rows of a layer to draw."""
+
+    layer: Layer
+    rows: QuerySet
+
+    @classmethod
+    def of(cls, query: Query) -> "Subject":
+        return cls(query.layer, query.rows())
+
+
+@dataclass(frozen=True)
 class Frame:
     """A drawing of `width` × `height` pixels around a box in degrees, widened to the drawing's proportions."""
 
@@ -126,26 +139,23 @@ def symbols() -> str:
     return "".join(re.findall(r"<symbol.*?</symbol>", text, re.DOTALL))
 
 
-def one(cursor: CursorWrapper, template: str, query: Query, frame: Frame, **parts: object) -> str:
+def one(cursor: CursorWrapper, template: str, subject: Subject, frame: Frame, **parts: object) -> str:
     """What a statement draws of a query; empty where nothing matches."""
     try:
-        source, params = inner(query.layer, query.rows())
+        source, params = inner(subject.layer, subject.rows)
     except EmptyResultSet:
         return ""
-    sql = template.format(source=source, **parts)
-    before, after = sql.split(source, 1)
-    numbers = frame.transform
-    cursor.execute(sql, (*numbers, *params) if "%s" in before else (*params, *numbers))
+    cursor.execute(template.format(source=source, **parts), (*params, *frame.transform))
     return cursor.fetchone()[0] or ""
 
 
-def shapes(cursor: CursorWrapper, query: Query, frame: Frame, wide: str = "TRUE") -> str:
-    return one(cursor, SHAPES, query, frame, detail=MOST_DETAIL, wide=wide)
+def shapes(cursor: CursorWrapper, subject: Subject, frame: Frame, wide: str = "TRUE") -> str:
+    return one(cursor, SHAPES, subject, frame, detail=MOST_DETAIL, wide=wide)
 
 
-def labels(cursor: CursorWrapper, query: Query, frame: Frame) -> str:
+def labels(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
     """Names of territories, where they fit. The name is the first attribute of such a layer."""
-    return one(cursor, NAMES, query, frame, degree=math.radians(EARTH) * frame.scale)
+    return one(cursor, NAMES, subject, frame, degree=math.radians(EARTH) * frame.scale)
 
 
 def fill_of(layer: Layer) -> str:
@@ -157,11 +167,11 @@ def fill_of(layer: Layer) -> str:
     return f"CASE {column} {cases} ELSE 'hollow' END" if cases else "'hollow'"
 
 
-def marks(cursor: CursorWrapper, query: Query, frame: Frame) -> str:
-    legend = query.layer.legend
+def marks(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
+    legend = subject.layer.legend
     return one(
-        cursor, MARKS, query, frame,
-        kind=legend.kind, fill=fill_of(query.layer), spacing=SPACING, width=frame.width, height=frame.height,
+        cursor, MARKS, subject, frame,
+        kind=legend.kind, fill=fill_of(subject.layer), spacing=SPACING, width=frame.width, height=frame.height,
     )
 
 
@@ -169,9 +179,9 @@ def group(name: str, inside: str) -> str:
     return f'<g class="{name}">{inside}</g>' if inside else ""
 
 
-def parts(cursor: CursorWrapper, ground: list[Query], shown: list[Query], frame: Frame) -> Iterator[str]:
+def parts(cursor: CursorWrapper, ground: list[Subject], shown: list[Subject], frame: Frame) -> Iterator[str]:
     """The layers from below: water, streets, territories and their names, shapes of things, marks."""
-    grounds = {query.layer.legend.kind: query for query in reversed(ground)}
+    grounds = {subject.layer.legend.kind: subject for subject in reversed(ground)}
     if "water" in grounds:
         yield group("waters", shapes(cursor, grounds["water"], frame))
     if "street" in grounds and frame.metres_per_pixel < STREETS_FROM:
@@ -179,25 +189,25 @@ def parts(cursor: CursorWrapper, ground: list[Query], shown: list[Query], frame:
     if "territory" in grounds:
         yield group("territories", shapes(cursor, grounds["territory"], frame))
         yield group("names", labels(cursor, grounds["territory"], frame))
-    for query in shown:
+    for subject in shown:
         big = f"greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {111_320 * frame.scale} > 24"
-        yield group(f"shape {query.layer.legend.kind}", shapes(cursor, query, frame, big))
-    for query in shown:
-        yield group(query.layer.legend.kind, marks(cursor, query, frame))
+        yield group(f"shape {subject.layer.legend.kind}", shapes(cursor, subject, frame, big))
+    for subject in shown:
+        yield group(subject.layer.legend.kind, marks(cursor, subject, frame))
 
 
-def focus(cursor: CursorWrapper, query: Query, frame: Frame) -> str:
+def focus(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
     """The one thing that a drawing is about: its territory filled, or a ring around its mark."""
-    if query.layer.legend.kind == "territory":
-        return group("here", shapes(cursor, query, frame))
-    mark = marks(cursor, query, frame)
+    if subject.layer.legend.kind == "territory":
+        return group("here", shapes(cursor, subject, frame))
+    mark = marks(cursor, subject, frame)
     x, y = re.findall(r' [xy]="(-?[\d.]+)"', mark)[:2] if mark else (0, 0)
     ring = f'<circle class="halo" cx="{float(x) + 14}" cy="{float(y) + 14}" r="20"/>' if mark else ""
-    legend = query.layer.legend.kind
-    return ring + group(f"shape {legend}", shapes(cursor, query, frame)) + group(legend, mark)
+    legend = subject.layer.legend.kind
+    return ring + group(f"shape {legend}", shapes(cursor, subject, frame)) + group(legend, mark)
 
 
-def draw(ground: list[Query], shown: list[Query], frame: Frame, title: str, about: Query | None = None) -> str:
+def draw(ground: list[Subject], shown: list[Subject], frame: Frame, title: str, about: Subject | None = None) -> str:
     """The whole drawing."""
     with connections["public"].cursor() as cursor:
         inside = "".join(parts(cursor, ground, shown, frame))
@@ -210,17 +220,15 @@ def draw(ground: list[Query], shown: list[Query], frame: Frame, title: str, abou
     )
 
 
-def extent_of(query: Query) -> BBox | None:
-    """West, south, east, north around everything a query finds; None where nothing has a place."""
-    rows = query.rows().using("public").order_by().annotate(_g=Plain(query.layer.geometry)).values_list("_g")
+def extent_of(subject: Subject) -> BBox | None:
+    """West, south, east, north around the rows; None where nothing has a place."""
+    shapes_only = subject.rows.using("public").order_by().annotate(_g=Plain(F(subject.layer.geometry)))
     try:
-        sql, params = rows.query.get_compiler("public").as_sql()
+        sql, params = shapes_only.values_list("_g").query.get_compiler("public").as_sql()
     except EmptyResultSet:
         return None
+    box = "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(g) AS e FROM"
     with connections["public"].cursor() as cursor:
-        cursor.execute(
-            f"SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(g) AS e FROM ({sql}) AS t(g)) x",
-            params,
-        )
-        box = cursor.fetchone()
-    return box if box[0] is not None else None
+        cursor.execute(f"{box} ({sql}) AS t(g)) AS x", params)
+        found = cursor.fetchone()
+    return found if found[0] is not None else None
