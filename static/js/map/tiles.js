@@ -5,19 +5,11 @@ import { boxOf, markPoint, meet } from "../lib/place.js";
 import { layerQuery } from "./address.js";
 
 const DEEPEST = 16;
-const METRES_PER_DEGREE = 111_320;
 
 const column = (longitude, z) => ((longitude + 180) / 360) * 2 ** z;
 function row(latitude, z) {
   const radians = (Math.max(-85.05, Math.min(85.05, latitude)) * Math.PI) / 180;
   return ((1 - Math.asinh(Math.tan(radians)) / Math.PI) / 2) * 2 ** z;
-}
-
-/** The box widened by `reach` metres: a feature belongs to the tile of its label point, and may stretch beyond it. */
-function widened([west, south, east, north], reach) {
-  const up = reach / METRES_PER_DEGREE;
-  const across = up / Math.max(0.1, Math.cos((((south + north) / 2) * Math.PI) / 180));
-  return [west - across, south - up, east + across, north + up];
 }
 
 /** Addresses (z, x, y) of the tiles that cover a box in degrees. */
@@ -36,22 +28,44 @@ export function tilesOver(box, zoom, least = 0) {
 export async function readTiles(layer, city, state, box, zoom) {
   if (zoom < layer.zoom[0]) return [];
   const query = layerQuery(city, state, layer);
-  const tiles = tilesOver(widened(box, layer.reach), zoom, layer.zoom[0]);
-  return Promise.all(
-    tiles.map(async ([z, x, y]) => {
-      const address = `/tiles/${layer.slug}/${z}/${x}/${y}.geojson?${query}`;
-      return { address, features: (await loadJSON(address))?.features ?? [] };
-    }),
-  );
+  return Promise.all(tilesOver(box, zoom, layer.zoom[0]).map((tile) => readTile(layer, tile, query)));
+}
+
+async function readTile(layer, [z, x, y], query) {
+  const address = `/tiles/${layer.slug}/${z}/${x}/${y}.geojson?${query}`;
+  return { address, features: (await loadJSON(address))?.features ?? [] };
 }
 
 /**
- * The things of a layer that the box shows: singles {id, layer, feature, point, count: 1}
- * and clusters {layer, point, count, box} as the server gathered them.
+ * The things of a layer that the box shows: singles {key: uid, layer, feature, point, count: 1, box}
+ * and clusters {key, layer, feature: null, point, count, box} as the server gathered them.
  */
 export async function readThings(layer, city, state, box, zoom) {
+  return thingsOf(layer, await readTiles(layer, city, state, box, zoom), box);
+}
+
+/**
+ * Things that reach into the box although their label point, and so their tile, is outside it.
+ * `points` are [layer slug, uid, longitude, latitude] as the list knows them.
+ */
+export async function readAt(layers, city, state, points, zoom, box) {
+  const tiles = new Map();
+  for (const [slug, , x, y] of points) {
+    const layer = layers.find((one) => one.slug === slug);
+    if (!layer) continue;
+    const [tile] = tilesOver([x, y, x, y], zoom, layer.zoom[0]);
+    tiles.set(`${slug}/${tile}`, { layer, tile });
+  }
+  const read = [...tiles.values()].map(async ({ layer, tile }) =>
+    thingsOf(layer, [await readTile(layer, tile, layerQuery(city, state, layer))], box),
+  );
+  const wanted = new Set(points.map(([, uid]) => uid));
+  return (await Promise.all(read)).flat().filter((thing) => wanted.has(thing.key));
+}
+
+function thingsOf(layer, tiles, box) {
   const things = new Map();
-  for (const { address, features } of await readTiles(layer, city, state, box, zoom)) {
+  for (const { address, features } of tiles) {
     features.forEach((feature, number) => {
       const cluster = feature.properties.cluster;
       const mine = cluster ? feature.properties.bbox : boxOf(feature.geometry);
