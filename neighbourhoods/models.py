@@ -1,0 +1,182 @@
+"""Where: cities, partitions of a city, territories with dated boundaries, streets and waters."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
+from django.utils.translation import gettext_lazy as _
+
+from neighbourhoods.constraints import PointOnSurface, geometry_checks
+from neighbourhoods.records import Published, PublishedQuerySet, Sourced
+from neighbourhoods.vocabulary import PartitionKind, Role
+
+
+def dates_in_order(first: str, last: str) -> models.CheckConstraint:
+    """`last` may be empty, never before `first`."""
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{last}__gte": models.F(first)}) | models.Q(**{f"{last}__isnull": True})
+        | models.Q(**{f"{first}__isnull": True}),
+        name=f"%(app_label)s_%(class)s_{last}_after_{first}",
+    )
+
+
+class City(models.Model):
+    """A municipality: its names for things (`profile`), its envelope in EPSG:4326, its time zone and CRS list.
+
+    `profile` keys: `labels` ({term: {"it": …, "en": …}}), `official` ({role: a command that loads the official
+    boundaries}), `contact` (who answers). Facts of a city are data here, never code.
+    """
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    body = models.CharField(_("public body"), max_length=100, blank=True, help_text=_("For example: Città di Torino"))
+    envelope = models.PolygonField(srid=4326)
+    national = models.BooleanField(
+        _("inside Italy"), default=True, help_text=_("The database refuses places outside Italy's extent.")
+    )
+    time_zone = models.CharField(max_length=50, default="Europe/Rome")
+    crs = models.JSONField(_("coordinate systems"), default=list, help_text=_("EPSG codes, for example [32632, 3003]"))
+    profile = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+        constraints = geometry_checks("envelope")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def label(self, term: str, language: str, default: str = "") -> str:
+        """The city's own word for a term, for example its name for a pact."""
+        return self.profile.get("labels", {}).get(term, {}).get(language, default)
+
+
+class PartitionQuerySet(models.QuerySet):
+    def on(self, day: date) -> Self:
+        """The partitions in force on a day; an empty date is open."""
+        return self.filter(
+            models.Q(valid_from__isnull=True) | models.Q(valid_from__lte=day),
+            models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=day),
+        )
+
+
+class Partition(models.Model):
+    """A way of dividing a city into territories, official or schematic, with the dates it is in force.
+
+    `current` is what `tick` found on the city's own day; `valid_to` is the first day it no longer holds.
+    """
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="partitions")
+    kind = models.CharField(max_length=20, choices=PartitionKind.choices)
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.OTHER, blank=True)
+    name = models.CharField(max_length=100)
+    schematic = models.BooleanField(
+        default=False, help_text=_("Drawn by hand to give an idea: it says so wherever it shows.")
+    )
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    current = models.BooleanField(default=True, editable=False)
+
+    objects = PartitionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["city", "role", "-current", "name"]
+        verbose_name = _("partition")
+        verbose_name_plural = _("partitions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "role"],
+                condition=models.Q(current=True) & ~models.Q(role=""),
+                name="neighbourhoods_one_current_partition_per_role",
+            ),
+            dates_in_order("valid_from", "valid_to"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.city}: {self.name}"
+
+
+class NeighbourhoodQuerySet(PublishedQuerySet):
+    def in_role(self, role: str) -> Self:
+        """Territories of the partitions that play this role, whether or not they are in force."""
+        return self.filter(partition__role=role)
+
+    def current(self) -> Self:
+        """Territories whose boundary is in force now."""
+        return self.filter(partition__current=True)
+
+    def containing(self, point: models.Field) -> Self:
+        """Territories that hold an EPSG:4326 point, borders included, by code."""
+        return self.filter(boundary__intersects=point).order_by("code")
+
+
+class Neighbourhood(Published, Sourced):
+    """A territory in one partition. `code` is a text: "01" and "17bis" are codes, not numbers."""
+
+    partition = models.ForeignKey(Partition, on_delete=models.PROTECT, related_name="territories")
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
+    code = models.CharField(max_length=50)
+    name = models.CharField(_("name"), max_length=200)
+    boundary = models.MultiPolygonField(_("boundary"), srid=4326)
+    label_point = models.GeneratedField(
+        expression=PointOnSurface("boundary"), output_field=models.PointField(srid=4326), db_persist=True
+    )
+    population = models.PositiveIntegerField(_("residents"), null=True, blank=True)
+
+    objects = NeighbourhoodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("neighbourhood")
+        verbose_name_plural = _("neighbourhoods")
+        constraints = [
+            *geometry_checks("boundary"),
+            models.UniqueConstraint(fields=["partition", "code"], name="neighbourhoods_code_unique_in_partition"),
+        ]
+        indexes = [GistIndex(fields=["label_point"], name="neighbourhoods_nbh_label")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Street(Published, Sourced):
+    """A street of the background and of the search: one or more lines with a name."""
+
+    name = models.CharField(_("name"), max_length=300)
+    place = models.GeometryField(_("place"), srid=4326)
+    label_point = models.GeneratedField(
+        expression=PointOnSurface("place"), output_field=models.PointField(srid=4326), db_persist=True
+    )
+
+    class Meta:
+        verbose_name = _("street")
+        verbose_name_plural = _("streets")
+        constraints = [*Sourced.Meta.constraints, *geometry_checks("place", ("LINESTRING", "MULTILINESTRING"))]
+        indexes = [GistIndex(fields=["label_point"], name="neighbourhoods_street_label")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Water(Published, Sourced):
+    """A river, canal or lake of the background."""
+
+    name = models.CharField(_("name"), max_length=200)
+    place = models.GeometryField(_("place"), srid=4326)
+    label_point = models.GeneratedField(
+        expression=PointOnSurface("place"), output_field=models.PointField(srid=4326), db_persist=True
+    )
+
+    class Meta:
+        verbose_name = _("water")
+        verbose_name_plural = _("waters")
+        constraints = [
+            *Sourced.Meta.constraints,
+            *geometry_checks("place", ("LINESTRING", "MULTILINESTRING", "POLYGON", "MULTIPOLYGON")),
+        ]
+        indexes = [GistIndex(fields=["label_point"], name="neighbourhoods_water_label")]
+
+    def __str__(self) -> str:
+        return self.name
