@@ -72,5 +72,3 @@ def geometry_checks(column: str, types: tuple[str, ...] = ()) -> list[CheckConst
         CheckConstraint(condition=condition, name=f"%(app_label)s_%(class)s_{column}_{check}")
         for check, condition in checks.items()
     ]
-
-

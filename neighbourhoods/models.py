@@ -15,7 +15,8 @@ from neighbourhoods.vocabulary import PartitionKind, Role
 def dates_in_order(first: str, last: str) -> models.CheckConstraint:
     """`last` may be empty, never before `first`."""
     return models.CheckConstraint(
-        condition=models.Q(**{f"{last}__gte": models.F(first)}) | models.Q(**{f"{last}__isnull": True})
+        condition=models.Q(**{f"{last}__gte": models.F(first)})
+        | models.Q(**{f"{last}__isnull": True})
         | models.Q(**{f"{first}__isnull": True}),
         name=f"%(app_label)s_%(class)s_{last}_after_{first}",
     )

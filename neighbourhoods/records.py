@@ -23,6 +23,13 @@ def imported_uid(city: str, source: str, source_id: str) -> str:
     return str(uuid.uuid5(UID_NAMESPACE, f"{city}\n{source}\n{source_id}"))
 
 
+def public_name(relation: str) -> models.Case:
+    """The name of a related record, or null when that record is not public."""
+    return models.Case(
+        models.When(**{f"{relation}__visibility": Visibility.PUBLIC}, then=models.F(f"{relation}__name")), default=None
+    )
+
+
 class PublishedQuerySet(models.QuerySet):
     def public(self) -> Self:
         """What everybody may see. Reads no clock: what time changes, `tick` writes."""

@@ -2,172 +2,630 @@
 
 import django.contrib.gis.db.models.fields
 import django.db.models.deletion
+from django.db import migrations, models
+
 import neighbourhoods.constraints
 import neighbourhoods.records
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('neighbourhoods', '0001_initial'),
+        ("neighbourhoods", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pact',
+            name="Pact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('place', django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4326, verbose_name='place')),
-                ('label_point', models.GeneratedField(db_persist=True, expression=neighbourhoods.constraints.PointOnSurface('place'), output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326))),
-                ('placement', models.CharField(choices=[('inside', 'inside one neighbourhood'), ('border', 'on the border between neighbourhoods'), ('overlap', 'where neighbourhoods overlap'), ('partly_outside', 'partly outside the neighbourhoods'), ('outside', 'outside every neighbourhood'), ('unlocated', 'without a place on the map'), ('no_boundaries', 'no boundary loaded')], default='unlocated', editable=False, max_length=20)),
-                ('shares', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('description', models.TextField(blank=True, max_length=10000, verbose_name='description')),
-                ('state', models.CharField(choices=[('to_sign', 'Ready to sign'), ('signed', 'Signed'), ('active', 'Active'), ('suspended', 'Suspended'), ('reporting', 'Reporting'), ('expired', 'Ended'), ('renewed', 'Renewed'), ('terminated', 'Closed early')], db_index=True, default='to_sign', max_length=20, verbose_name='state')),
-                ('legal_form', models.CharField(choices=[('pact', 'Collaboration pact'), ('citizenship_agreement', 'Citizenship agreement'), ('civic_use', 'Civic and collective use'), ('collective_management', 'Civic collective management'), ('commons_foundation', 'Commons foundation')], default='pact', max_length=30, verbose_name='legal form')),
-                ('complexity', models.CharField(blank=True, choices=[('ordinary', 'Ordinary'), ('complex', 'Complex')], max_length=10, verbose_name='complexity')),
-                ('cocity_type', models.CharField(blank=True, choices=[('A', 'A: disused buildings in the outskirts'), ('B', 'B: underused places of public service'), ('C', 'C: care of public space')], max_length=1, verbose_name='Co-City type')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='signed on')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "place",
+                    django.contrib.gis.db.models.fields.GeometryField(
+                        blank=True, null=True, srid=4326, verbose_name="place"
+                    ),
+                ),
+                (
+                    "label_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=neighbourhoods.constraints.PointOnSurface("place"),
+                        output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326),
+                    ),
+                ),
+                (
+                    "placement",
+                    models.CharField(
+                        choices=[
+                            ("inside", "inside one neighbourhood"),
+                            ("border", "on the border between neighbourhoods"),
+                            ("overlap", "where neighbourhoods overlap"),
+                            ("partly_outside", "partly outside the neighbourhoods"),
+                            ("outside", "outside every neighbourhood"),
+                            ("unlocated", "without a place on the map"),
+                            ("no_boundaries", "no boundary loaded"),
+                        ],
+                        default="unlocated",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("shares", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("description", models.TextField(blank=True, max_length=10000, verbose_name="description")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("to_sign", "Ready to sign"),
+                            ("signed", "Signed"),
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("reporting", "Reporting"),
+                            ("expired", "Ended"),
+                            ("renewed", "Renewed"),
+                            ("terminated", "Closed early"),
+                        ],
+                        db_index=True,
+                        default="to_sign",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "legal_form",
+                    models.CharField(
+                        choices=[
+                            ("pact", "Collaboration pact"),
+                            ("citizenship_agreement", "Citizenship agreement"),
+                            ("civic_use", "Civic and collective use"),
+                            ("collective_management", "Civic collective management"),
+                            ("commons_foundation", "Commons foundation"),
+                        ],
+                        default="pact",
+                        max_length=30,
+                        verbose_name="legal form",
+                    ),
+                ),
+                (
+                    "complexity",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ordinary", "Ordinary"), ("complex", "Complex")],
+                        max_length=10,
+                        verbose_name="complexity",
+                    ),
+                ),
+                (
+                    "cocity_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "A: disused buildings in the outskirts"),
+                            ("B", "B: underused places of public service"),
+                            ("C", "C: care of public space"),
+                        ],
+                        max_length=1,
+                        verbose_name="Co-City type",
+                    ),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
             ],
             options={
-                'verbose_name': 'pact',
-                'verbose_name_plural': 'pacts',
-                'abstract': False,
+                "verbose_name": "pact",
+                "verbose_name_plural": "pacts",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('place', django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4326, verbose_name='place')),
-                ('label_point', models.GeneratedField(db_persist=True, expression=neighbourhoods.constraints.PointOnSurface('place'), output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326))),
-                ('placement', models.CharField(choices=[('inside', 'inside one neighbourhood'), ('border', 'on the border between neighbourhoods'), ('overlap', 'where neighbourhoods overlap'), ('partly_outside', 'partly outside the neighbourhoods'), ('outside', 'outside every neighbourhood'), ('unlocated', 'without a place on the map'), ('no_boundaries', 'no boundary loaded')], default='unlocated', editable=False, max_length=20)),
-                ('shares', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('description', models.TextField(blank=True, max_length=10000, verbose_name='description')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('under_review', 'Under review'), ('needs_changes', 'Changes asked'), ('in_consultation', 'Open to comments'), ('codesign', 'In co-design'), ('awaiting_approval', 'Awaiting approval'), ('approved', 'Approved'), ('rejected', 'Not accepted'), ('redirected', 'Sent to another office'), ('withdrawn', 'Withdrawn')], db_index=True, default='draft', max_length=20, verbose_name='state')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='submitted on')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "place",
+                    django.contrib.gis.db.models.fields.GeometryField(
+                        blank=True, null=True, srid=4326, verbose_name="place"
+                    ),
+                ),
+                (
+                    "label_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=neighbourhoods.constraints.PointOnSurface("place"),
+                        output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326),
+                    ),
+                ),
+                (
+                    "placement",
+                    models.CharField(
+                        choices=[
+                            ("inside", "inside one neighbourhood"),
+                            ("border", "on the border between neighbourhoods"),
+                            ("overlap", "where neighbourhoods overlap"),
+                            ("partly_outside", "partly outside the neighbourhoods"),
+                            ("outside", "outside every neighbourhood"),
+                            ("unlocated", "without a place on the map"),
+                            ("no_boundaries", "no boundary loaded"),
+                        ],
+                        default="unlocated",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("shares", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("description", models.TextField(blank=True, max_length=10000, verbose_name="description")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("under_review", "Under review"),
+                            ("needs_changes", "Changes asked"),
+                            ("in_consultation", "Open to comments"),
+                            ("codesign", "In co-design"),
+                            ("awaiting_approval", "Awaiting approval"),
+                            ("approved", "Approved"),
+                            ("rejected", "Not accepted"),
+                            ("redirected", "Sent to another office"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("submitted_on", models.DateField(blank=True, null=True, verbose_name="submitted on")),
             ],
             options={
-                'verbose_name': 'proposal',
-                'verbose_name_plural': 'proposals',
-                'abstract': False,
+                "verbose_name": "proposal",
+                "verbose_name_plural": "proposals",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Building',
+            name="Building",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('place', django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4326, verbose_name='place')),
-                ('label_point', models.GeneratedField(db_persist=True, expression=neighbourhoods.constraints.PointOnSurface('place'), output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326))),
-                ('placement', models.CharField(choices=[('inside', 'inside one neighbourhood'), ('border', 'on the border between neighbourhoods'), ('overlap', 'where neighbourhoods overlap'), ('partly_outside', 'partly outside the neighbourhoods'), ('outside', 'outside every neighbourhood'), ('unlocated', 'without a place on the map'), ('no_boundaries', 'no boundary loaded')], default='unlocated', editable=False, max_length=20)),
-                ('shares', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('description', models.TextField(blank=True, max_length=10000, verbose_name='description')),
-                ('use_status', models.CharField(choices=[('disused', 'Disused'), ('underused', 'Underused'), ('in_regeneration', 'Being brought back to use'), ('reused', 'In use again')], db_index=True, default='disused', max_length=20, verbose_name='use')),
-                ('use_since', models.DateField(blank=True, help_text='The day this use began.', null=True, verbose_name='since')),
-                ('cocity_type', models.CharField(blank=True, choices=[('A', 'A: disused buildings in the outskirts'), ('B', 'B: underused places of public service'), ('C', 'C: care of public space')], max_length=1, verbose_name='Co-City type')),
-                ('owner', models.CharField(blank=True, max_length=200, verbose_name='owner')),
-                ('office', models.CharField(blank=True, max_length=200, verbose_name='office in charge')),
-                ('asset_code', models.CharField(blank=True, max_length=50, verbose_name='asset code')),
-                ('parcel', models.CharField(blank=True, max_length=100, verbose_name='cadastral parcel')),
-                ('condition', models.CharField(choices=[('good', 'Good'), ('fair', 'Fair'), ('poor', 'Poor'), ('unknown', 'Not known')], default='unknown', max_length=10, verbose_name='condition')),
-                ('floor_area', models.PositiveIntegerField(blank=True, null=True, verbose_name='floor area (m²)')),
-                ('how_to_ask', models.TextField(blank=True, max_length=5000, verbose_name='how to ask for it')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city')),
-                ('district', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhoods.neighbourhood')),
-                ('neighbourhood', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhoods.neighbourhood')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "place",
+                    django.contrib.gis.db.models.fields.GeometryField(
+                        blank=True, null=True, srid=4326, verbose_name="place"
+                    ),
+                ),
+                (
+                    "label_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=neighbourhoods.constraints.PointOnSurface("place"),
+                        output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326),
+                    ),
+                ),
+                (
+                    "placement",
+                    models.CharField(
+                        choices=[
+                            ("inside", "inside one neighbourhood"),
+                            ("border", "on the border between neighbourhoods"),
+                            ("overlap", "where neighbourhoods overlap"),
+                            ("partly_outside", "partly outside the neighbourhoods"),
+                            ("outside", "outside every neighbourhood"),
+                            ("unlocated", "without a place on the map"),
+                            ("no_boundaries", "no boundary loaded"),
+                        ],
+                        default="unlocated",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("shares", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("description", models.TextField(blank=True, max_length=10000, verbose_name="description")),
+                (
+                    "use_status",
+                    models.CharField(
+                        choices=[
+                            ("disused", "Disused"),
+                            ("underused", "Underused"),
+                            ("in_regeneration", "Being brought back to use"),
+                            ("reused", "In use again"),
+                        ],
+                        db_index=True,
+                        default="disused",
+                        max_length=20,
+                        verbose_name="use",
+                    ),
+                ),
+                (
+                    "use_since",
+                    models.DateField(blank=True, help_text="The day this use began.", null=True, verbose_name="since"),
+                ),
+                (
+                    "cocity_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "A: disused buildings in the outskirts"),
+                            ("B", "B: underused places of public service"),
+                            ("C", "C: care of public space"),
+                        ],
+                        max_length=1,
+                        verbose_name="Co-City type",
+                    ),
+                ),
+                ("owner", models.CharField(blank=True, max_length=200, verbose_name="owner")),
+                ("office", models.CharField(blank=True, max_length=200, verbose_name="office in charge")),
+                ("asset_code", models.CharField(blank=True, max_length=50, verbose_name="asset code")),
+                ("parcel", models.CharField(blank=True, max_length=100, verbose_name="cadastral parcel")),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[("good", "Good"), ("fair", "Fair"), ("poor", "Poor"), ("unknown", "Not known")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="condition",
+                    ),
+                ),
+                ("floor_area", models.PositiveIntegerField(blank=True, null=True, verbose_name="floor area (m²)")),
+                ("how_to_ask", models.TextField(blank=True, max_length=5000, verbose_name="how to ask for it")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'disused public building',
-                'verbose_name_plural': 'disused public buildings',
-                'abstract': False,
+                "verbose_name": "disused public building",
+                "verbose_name_plural": "disused public buildings",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='House',
+            name="House",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('place', django.contrib.gis.db.models.fields.GeometryField(blank=True, null=True, srid=4326, verbose_name='place')),
-                ('label_point', models.GeneratedField(db_persist=True, expression=neighbourhoods.constraints.PointOnSurface('place'), output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326))),
-                ('placement', models.CharField(choices=[('inside', 'inside one neighbourhood'), ('border', 'on the border between neighbourhoods'), ('overlap', 'where neighbourhoods overlap'), ('partly_outside', 'partly outside the neighbourhoods'), ('outside', 'outside every neighbourhood'), ('unlocated', 'without a place on the map'), ('no_boundaries', 'no boundary loaded')], default='unlocated', editable=False, max_length=20)),
-                ('shares', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('description', models.TextField(blank=True, max_length=10000, verbose_name='description')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='status')),
-                ('services', models.JSONField(blank=True, default=list, verbose_name='services')),
-                ('opening_hours', models.CharField(blank=True, max_length=300, verbose_name='opening hours')),
-                ('phone', models.CharField(blank=True, max_length=50, verbose_name='phone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('step_free', models.CharField(choices=[('yes', 'Step-free'), ('partly', 'Partly step-free'), ('no', 'Steps at the entrance'), ('unknown', 'Not known')], default='unknown', max_length=10, verbose_name='step-free access')),
-                ('catchment', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326, verbose_name='catchment')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city')),
-                ('district', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhoods.neighbourhood')),
-                ('neighbourhood', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhoods.neighbourhood')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "place",
+                    django.contrib.gis.db.models.fields.GeometryField(
+                        blank=True, null=True, srid=4326, verbose_name="place"
+                    ),
+                ),
+                (
+                    "label_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=neighbourhoods.constraints.PointOnSurface("place"),
+                        output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326),
+                    ),
+                ),
+                (
+                    "placement",
+                    models.CharField(
+                        choices=[
+                            ("inside", "inside one neighbourhood"),
+                            ("border", "on the border between neighbourhoods"),
+                            ("overlap", "where neighbourhoods overlap"),
+                            ("partly_outside", "partly outside the neighbourhoods"),
+                            ("outside", "outside every neighbourhood"),
+                            ("unlocated", "without a place on the map"),
+                            ("no_boundaries", "no boundary loaded"),
+                        ],
+                        default="unlocated",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("shares", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("description", models.TextField(blank=True, max_length=10000, verbose_name="description")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("services", models.JSONField(blank=True, default=list, verbose_name="services")),
+                ("opening_hours", models.CharField(blank=True, max_length=300, verbose_name="opening hours")),
+                ("phone", models.CharField(blank=True, max_length=50, verbose_name="phone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "step_free",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Step-free"),
+                            ("partly", "Partly step-free"),
+                            ("no", "Steps at the entrance"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="step-free access",
+                    ),
+                ),
+                (
+                    "catchment",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4326, verbose_name="catchment"
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Casa del Quartiere',
-                'verbose_name_plural': 'Case del Quartiere',
-                'abstract': False,
+                "verbose_name": "Casa del Quartiere",
+                "verbose_name_plural": "Case del Quartiere",
+                "abstract": False,
             },
         ),
     ]

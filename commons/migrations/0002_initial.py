@@ -3,215 +3,510 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.lookups
-import neighbourhoods.constraints
 from django.db import migrations, models
+
+import neighbourhoods.constraints
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('commons', '0001_initial'),
-        ('neighbourhoods', '0001_initial'),
-        ('people', '0001_initial'),
+        ("commons", "0001_initial"),
+        ("neighbourhoods", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='house',
-            name='operator',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.organisation', verbose_name='run by'),
+            model_name="house",
+            name="operator",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="people.organisation",
+                verbose_name="run by",
+            ),
         ),
         migrations.AddField(
-            model_name='pact',
-            name='building',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pacts', to='commons.building', verbose_name='building'),
+            model_name="pact",
+            name="building",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pacts",
+                to="commons.building",
+                verbose_name="building",
+            ),
         ),
         migrations.AddField(
-            model_name='pact',
-            name='city',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city'),
+            model_name="pact",
+            name="city",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+            ),
         ),
         migrations.AddField(
-            model_name='pact',
-            name='district',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhoods.neighbourhood'),
+            model_name="pact",
+            name="district",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="neighbourhoods.neighbourhood",
+            ),
         ),
         migrations.AddField(
-            model_name='pact',
-            name='house',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='accompanied_pacts', to='commons.house', verbose_name='accompanied by'),
+            model_name="pact",
+            name="house",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="accompanied_pacts",
+                to="commons.house",
+                verbose_name="accompanied by",
+            ),
         ),
         migrations.AddField(
-            model_name='pact',
-            name='neighbourhood',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhoods.neighbourhood'),
+            model_name="pact",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="neighbourhoods.neighbourhood",
+            ),
         ),
         migrations.AddField(
-            model_name='pact',
-            name='predecessor',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successor', to='commons.pact', verbose_name='renews'),
+            model_name="pact",
+            name="predecessor",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="successor",
+                to="commons.pact",
+                verbose_name="renews",
+            ),
         ),
         migrations.AddField(
-            model_name='pact',
-            name='signatories',
-            field=models.ManyToManyField(blank=True, related_name='pacts', to='people.organisation', verbose_name='signatories'),
+            model_name="pact",
+            name="signatories",
+            field=models.ManyToManyField(
+                blank=True, related_name="pacts", to="people.organisation", verbose_name="signatories"
+            ),
         ),
         migrations.AddField(
-            model_name='house',
-            name='pact',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='governed_houses', to='commons.pact', verbose_name='governed by the pact'),
+            model_name="house",
+            name="pact",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="governed_houses",
+                to="commons.pact",
+                verbose_name="governed by the pact",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='building',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='commons.building', verbose_name='building'),
+            model_name="proposal",
+            name="building",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="proposals",
+                to="commons.building",
+                verbose_name="building",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='city',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city'),
+            model_name="proposal",
+            name="city",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='district',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhoods.neighbourhood'),
+            model_name="proposal",
+            name="district",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="neighbourhoods.neighbourhood",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='house',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='accompanied_proposals', to='commons.house', verbose_name='accompanied by'),
+            model_name="proposal",
+            name="house",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="accompanied_proposals",
+                to="commons.house",
+                verbose_name="accompanied by",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='neighbourhood',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhoods.neighbourhood'),
+            model_name="proposal",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="neighbourhoods.neighbourhood",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='pact',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposals', to='commons.pact', verbose_name='became the pact'),
+            model_name="proposal",
+            name="pact",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="proposals",
+                to="commons.pact",
+                verbose_name="became the pact",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='proposers',
-            field=models.ManyToManyField(blank=True, related_name='proposals', to='people.organisation', verbose_name='proposers'),
+            model_name="proposal",
+            name="proposers",
+            field=models.ManyToManyField(
+                blank=True, related_name="proposals", to="people.organisation", verbose_name="proposers"
+            ),
         ),
         migrations.AddIndex(
-            model_name='building',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['label_point'], name='commons_building_label'),
+            model_name="building",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["label_point"], name="commons_building_label"),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('city', 'source', 'source_id'), name='commons_building_source_unique'),
+            model_name="building",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id", ""), _negated=True),
+                fields=("city", "source", "source_id"),
+                name="commons_building_source_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('place'))), name='commons_building_place_valid'),
+            model_name="building",
+            constraint=models.CheckConstraint(
+                condition=models.Q(neighbourhoods.constraints.IsValid(models.F("place"))),
+                name="commons_building_place_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('place')), False)), name='commons_building_place_not_empty'),
+            model_name="building",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("place")), False)
+                ),
+                name="commons_building_place_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), 90.0)), name='commons_building_place_on_globe'),
+            model_name="building",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F("place")), 180.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F("place")), 180.0),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F("place")), 90.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F("place")), 90.0),
+                ),
+                name="commons_building_place_on_globe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='building',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('place')), 100000)), name='commons_building_place_vertices'),
+            model_name="building",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.NPoints(models.F("place")), 100000
+                    )
+                ),
+                name="commons_building_place_vertices",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pact',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['label_point'], name='commons_pact_label'),
+            model_name="pact",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["label_point"], name="commons_pact_label"),
         ),
         migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('city', 'source', 'source_id'), name='commons_pact_source_unique'),
+            model_name="pact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id", ""), _negated=True),
+                fields=("city", "source", "source_id"),
+                name="commons_pact_source_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('place'))), name='commons_pact_place_valid'),
+            model_name="pact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(neighbourhoods.constraints.IsValid(models.F("place"))),
+                name="commons_pact_place_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('place')), False)), name='commons_pact_place_not_empty'),
+            model_name="pact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("place")), False)
+                ),
+                name="commons_pact_place_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), 90.0)), name='commons_pact_place_on_globe'),
+            model_name="pact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F("place")), 180.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F("place")), 180.0),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F("place")), 90.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F("place")), 90.0),
+                ),
+                name="commons_pact_place_on_globe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('place')), 100000)), name='commons_pact_place_vertices'),
+            model_name="pact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.NPoints(models.F("place")), 100000
+                    )
+                ),
+                name="commons_pact_place_vertices",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pact',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on')), ('ends_on__isnull', True), ('starts_on__isnull', True), _connector='OR'), name='commons_pact_ends_on_after_starts_on'),
+            model_name="pact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__gte", models.F("starts_on")),
+                    ("ends_on__isnull", True),
+                    ("starts_on__isnull", True),
+                    _connector="OR",
+                ),
+                name="commons_pact_ends_on_after_starts_on",
+            ),
         ),
         migrations.AddIndex(
-            model_name='house',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['label_point'], name='commons_house_label'),
+            model_name="house",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["label_point"], name="commons_house_label"),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('city', 'source', 'source_id'), name='commons_house_source_unique'),
+            model_name="house",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id", ""), _negated=True),
+                fields=("city", "source", "source_id"),
+                name="commons_house_source_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('place'))), name='commons_house_place_valid'),
+            model_name="house",
+            constraint=models.CheckConstraint(
+                condition=models.Q(neighbourhoods.constraints.IsValid(models.F("place"))),
+                name="commons_house_place_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('place')), False)), name='commons_house_place_not_empty'),
+            model_name="house",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("place")), False)
+                ),
+                name="commons_house_place_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), 90.0)), name='commons_house_place_on_globe'),
+            model_name="house",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F("place")), 180.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F("place")), 180.0),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F("place")), 90.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F("place")), 90.0),
+                ),
+                name="commons_house_place_on_globe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('place')), 100000)), name='commons_house_place_vertices'),
+            model_name="house",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.NPoints(models.F("place")), 100000
+                    )
+                ),
+                name="commons_house_place_vertices",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('catchment'))), name='commons_house_catchment_valid'),
+            model_name="house",
+            constraint=models.CheckConstraint(
+                condition=models.Q(neighbourhoods.constraints.IsValid(models.F("catchment"))),
+                name="commons_house_catchment_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('catchment')), False)), name='commons_house_catchment_not_empty'),
+            model_name="house",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("catchment")), False)
+                ),
+                name="commons_house_catchment_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('catchment')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('catchment')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('catchment')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('catchment')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('catchment')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('catchment')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('catchment')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('catchment')), 90.0)), name='commons_house_catchment_on_globe'),
+            model_name="house",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("catchment")), -180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("catchment")), -180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("catchment")), 180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("catchment")), 180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("catchment")), -90.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("catchment")), -90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("catchment")), 90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("catchment")), 90.0
+                    ),
+                ),
+                name="commons_house_catchment_on_globe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('catchment')), 100000)), name='commons_house_catchment_vertices'),
+            model_name="house",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.NPoints(models.F("catchment")), 100000
+                    )
+                ),
+                name="commons_house_catchment_vertices",
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['label_point'], name='commons_proposal_label'),
+            model_name="proposal",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["label_point"], name="commons_proposal_label"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('city', 'source', 'source_id'), name='commons_proposal_source_unique'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id", ""), _negated=True),
+                fields=("city", "source", "source_id"),
+                name="commons_proposal_source_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('place'))), name='commons_proposal_place_valid'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(neighbourhoods.constraints.IsValid(models.F("place"))),
+                name="commons_proposal_place_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('place')), False)), name='commons_proposal_place_not_empty'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("place")), False)
+                ),
+                name="commons_proposal_place_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), 90.0)), name='commons_proposal_place_on_globe'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F("place")), 180.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F("place")), 180.0),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F("place")), 90.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F("place")), 90.0),
+                ),
+                name="commons_proposal_place_on_globe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('place')), 100000)), name='commons_proposal_place_vertices'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.NPoints(models.F("place")), 100000
+                    )
+                ),
+                name="commons_proposal_place_vertices",
+            ),
         ),
     ]

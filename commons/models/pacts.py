@@ -33,20 +33,26 @@ class Pact(Record):
         COMPLEX = "complex", _("Complex")
 
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.TO_SIGN, db_index=True)
-    legal_form = models.CharField(
-        _("legal form"), max_length=30, choices=LegalForm.choices, default=LegalForm.PACT
-    )
+    legal_form = models.CharField(_("legal form"), max_length=30, choices=LegalForm.choices, default=LegalForm.PACT)
     complexity = models.CharField(_("complexity"), max_length=10, choices=Complexity.choices, blank=True)
     cocity_type = models.CharField(_("Co-City type"), max_length=1, choices=CocityType.choices, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
     building = models.ForeignKey(
-        "commons.Building", on_delete=models.PROTECT, null=True, blank=True, related_name="pacts",
+        "commons.Building",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pacts",
         verbose_name=_("building"),
     )
     house = models.ForeignKey(
-        "commons.House", on_delete=models.SET_NULL, null=True, blank=True, related_name="accompanied_pacts",
+        "commons.House",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accompanied_pacts",
         verbose_name=_("accompanied by"),
     )
     predecessor = models.OneToOneField(

@@ -39,9 +39,7 @@ class Building(Record):
     office = models.CharField(_("office in charge"), max_length=200, blank=True)
     asset_code = models.CharField(_("asset code"), max_length=50, blank=True)
     parcel = models.CharField(_("cadastral parcel"), max_length=100, blank=True)
-    condition = models.CharField(
-        _("condition"), max_length=10, choices=Condition.choices, default=Condition.UNKNOWN
-    )
+    condition = models.CharField(_("condition"), max_length=10, choices=Condition.choices, default=Condition.UNKNOWN)
     floor_area = models.PositiveIntegerField(_("floor area (m²)"), null=True, blank=True)
     how_to_ask = models.TextField(_("how to ask for it"), max_length=5_000, blank=True)
 
@@ -74,11 +72,19 @@ class House(Record):
         _("step-free access"), max_length=10, choices=StepFree.choices, default=StepFree.UNKNOWN
     )
     operator = models.ForeignKey(
-        "people.Organisation", on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        "people.Organisation",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("run by"),
     )
     pact = models.ForeignKey(
-        "commons.Pact", on_delete=models.SET_NULL, null=True, blank=True, related_name="governed_houses",
+        "commons.Pact",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="governed_houses",
         verbose_name=_("governed by the pact"),
     )
     catchment = models.MultiPolygonField(_("catchment"), srid=4326, null=True, blank=True)

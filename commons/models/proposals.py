@@ -35,15 +35,27 @@ class Proposal(Record):
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT, db_index=True)
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
     building = models.ForeignKey(
-        "commons.Building", on_delete=models.PROTECT, null=True, blank=True, related_name="proposals",
+        "commons.Building",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
         verbose_name=_("building"),
     )
     house = models.ForeignKey(
-        "commons.House", on_delete=models.SET_NULL, null=True, blank=True, related_name="accompanied_proposals",
+        "commons.House",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accompanied_proposals",
         verbose_name=_("accompanied by"),
     )
     pact = models.ForeignKey(
-        "commons.Pact", on_delete=models.SET_NULL, null=True, blank=True, related_name="proposals",
+        "commons.Pact",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposals",
         verbose_name=_("became the pact"),
     )
     proposers = models.ManyToManyField(

@@ -4,227 +4,653 @@ import django.contrib.gis.db.models.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.lookups
+from django.db import migrations, models
+
 import neighbourhoods.constraints
 import neighbourhoods.records
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('body', models.CharField(blank=True, help_text='For example: Città di Torino', max_length=100, verbose_name='public body')),
-                ('envelope', django.contrib.gis.db.models.fields.PolygonField(srid=4326)),
-                ('national', models.BooleanField(default=True, help_text="The database refuses places outside Italy's extent.", verbose_name='inside Italy')),
-                ('time_zone', models.CharField(default='Europe/Rome', max_length=50)),
-                ('crs', models.JSONField(default=list, help_text='EPSG codes, for example [32632, 3003]', verbose_name='coordinate systems')),
-                ('profile', models.JSONField(blank=True, default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "body",
+                    models.CharField(
+                        blank=True, help_text="For example: Città di Torino", max_length=100, verbose_name="public body"
+                    ),
+                ),
+                ("envelope", django.contrib.gis.db.models.fields.PolygonField(srid=4326)),
+                (
+                    "national",
+                    models.BooleanField(
+                        default=True,
+                        help_text="The database refuses places outside Italy's extent.",
+                        verbose_name="inside Italy",
+                    ),
+                ),
+                ("time_zone", models.CharField(default="Europe/Rome", max_length=50)),
+                (
+                    "crs",
+                    models.JSONField(
+                        default=list,
+                        help_text="EPSG codes, for example [32632, 3003]",
+                        verbose_name="coordinate systems",
+                    ),
+                ),
+                ("profile", models.JSONField(blank=True, default=dict)),
             ],
             options={
-                'verbose_name': 'city',
-                'verbose_name_plural': 'cities',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('envelope'))), name='neighbourhoods_city_envelope_valid'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('envelope')), False)), name='neighbourhoods_city_envelope_not_empty'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('envelope')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('envelope')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('envelope')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('envelope')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('envelope')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('envelope')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('envelope')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('envelope')), 90.0)), name='neighbourhoods_city_envelope_on_globe'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('envelope')), 100000)), name='neighbourhoods_city_envelope_vertices')],
+                "verbose_name": "city",
+                "verbose_name_plural": "cities",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(neighbourhoods.constraints.IsValid(models.F("envelope"))),
+                        name="neighbourhoods_city_envelope_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.Exact(
+                                neighbourhoods.constraints.IsEmpty(models.F("envelope")), False
+                            )
+                        ),
+                        name="neighbourhoods_city_envelope_not_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                neighbourhoods.constraints.XMin(models.F("envelope")), -180.0
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                neighbourhoods.constraints.XMax(models.F("envelope")), -180.0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.XMin(models.F("envelope")), 180.0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.XMax(models.F("envelope")), 180.0
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                neighbourhoods.constraints.YMin(models.F("envelope")), -90.0
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                neighbourhoods.constraints.YMax(models.F("envelope")), -90.0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.YMin(models.F("envelope")), 90.0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.YMax(models.F("envelope")), 90.0
+                            ),
+                        ),
+                        name="neighbourhoods_city_envelope_on_globe",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.NPoints(models.F("envelope")), 100000
+                            )
+                        ),
+                        name="neighbourhoods_city_envelope_vertices",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Partition',
+            name="Partition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('district', 'District'), ('neighbourhood', 'Neighbourhood'), ('statistical_zone', 'Statistical zone'), ('area', 'Area')], max_length=20)),
-                ('role', models.CharField(blank=True, choices=[('primary', 'Neighbourhoods of the map'), ('district', 'Districts of the map'), ('', 'Other territories')], default='', max_length=10)),
-                ('name', models.CharField(max_length=100)),
-                ('schematic', models.BooleanField(default=False, help_text='Drawn by hand to give an idea: it says so wherever it shows.')),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('current', models.BooleanField(default=True, editable=False)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partitions', to='neighbourhoods.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("district", "District"),
+                            ("neighbourhood", "Neighbourhood"),
+                            ("statistical_zone", "Statistical zone"),
+                            ("area", "Area"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("primary", "Neighbourhoods of the map"),
+                            ("district", "Districts of the map"),
+                            ("", "Other territories"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "schematic",
+                    models.BooleanField(
+                        default=False, help_text="Drawn by hand to give an idea: it says so wherever it shows."
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("current", models.BooleanField(default=True, editable=False)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="partitions", to="neighbourhoods.city"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partition',
-                'verbose_name_plural': 'partitions',
-                'ordering': ['city', 'role', '-current', 'name'],
+                "verbose_name": "partition",
+                "verbose_name_plural": "partitions",
+                "ordering": ["city", "role", "-current", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Neighbourhood',
+            name="Neighbourhood",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('code', models.CharField(max_length=50)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('boundary', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326, verbose_name='boundary')),
-                ('label_point', models.GeneratedField(db_persist=True, expression=neighbourhoods.constraints.PointOnSurface('boundary'), output_field=django.contrib.gis.db.models.fields.PointField(srid=4326))),
-                ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='residents')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='neighbourhoods.neighbourhood')),
-                ('partition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='territories', to='neighbourhoods.partition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                ("code", models.CharField(max_length=50)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("boundary", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326, verbose_name="boundary")),
+                (
+                    "label_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=neighbourhoods.constraints.PointOnSurface("boundary"),
+                        output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                    ),
+                ),
+                ("population", models.PositiveIntegerField(blank=True, null=True, verbose_name="residents")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="children",
+                        to="neighbourhoods.neighbourhood",
+                    ),
+                ),
+                (
+                    "partition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="territories",
+                        to="neighbourhoods.partition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'neighbourhood',
-                'verbose_name_plural': 'neighbourhoods',
-                'ordering': ['code'],
+                "verbose_name": "neighbourhood",
+                "verbose_name_plural": "neighbourhoods",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Street',
+            name="Street",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('place', django.contrib.gis.db.models.fields.GeometryField(srid=4326, verbose_name='place')),
-                ('label_point', models.GeneratedField(db_persist=True, expression=neighbourhoods.constraints.PointOnSurface('place'), output_field=django.contrib.gis.db.models.fields.PointField(srid=4326))),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("place", django.contrib.gis.db.models.fields.GeometryField(srid=4326, verbose_name="place")),
+                (
+                    "label_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=neighbourhoods.constraints.PointOnSurface("place"),
+                        output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'street',
-                'verbose_name_plural': 'streets',
+                "verbose_name": "street",
+                "verbose_name_plural": "streets",
             },
         ),
         migrations.CreateModel(
-            name='Water',
+            name="Water",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('place', django.contrib.gis.db.models.fields.GeometryField(srid=4326, verbose_name='place')),
-                ('label_point', models.GeneratedField(db_persist=True, expression=neighbourhoods.constraints.PointOnSurface('place'), output_field=django.contrib.gis.db.models.fields.PointField(srid=4326))),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("place", django.contrib.gis.db.models.fields.GeometryField(srid=4326, verbose_name="place")),
+                (
+                    "label_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=neighbourhoods.constraints.PointOnSurface("place"),
+                        output_field=django.contrib.gis.db.models.fields.PointField(srid=4326),
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'water',
-                'verbose_name_plural': 'waters',
+                "verbose_name": "water",
+                "verbose_name_plural": "waters",
             },
         ),
         migrations.AddConstraint(
-            model_name='partition',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True), models.Q(('role', ''), _negated=True)), fields=('city', 'role'), name='neighbourhoods_one_current_partition_per_role'),
+            model_name="partition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True), models.Q(("role", ""), _negated=True)),
+                fields=("city", "role"),
+                name="neighbourhoods_one_current_partition_per_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from')), ('valid_to__isnull', True), ('valid_from__isnull', True), _connector='OR'), name='neighbourhoods_partition_valid_to_after_valid_from'),
+            model_name="partition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__gte", models.F("valid_from")),
+                    ("valid_to__isnull", True),
+                    ("valid_from__isnull", True),
+                    _connector="OR",
+                ),
+                name="neighbourhoods_partition_valid_to_after_valid_from",
+            ),
         ),
         migrations.AddIndex(
-            model_name='neighbourhood',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['label_point'], name='neighbourhoods_nbh_label'),
+            model_name="neighbourhood",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["label_point"], name="neighbourhoods_nbh_label"),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('boundary'))), name='neighbourhoods_neighbourhood_boundary_valid'),
+            model_name="neighbourhood",
+            constraint=models.CheckConstraint(
+                condition=models.Q(neighbourhoods.constraints.IsValid(models.F("boundary"))),
+                name="neighbourhoods_neighbourhood_boundary_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('boundary')), False)), name='neighbourhoods_neighbourhood_boundary_not_empty'),
+            model_name="neighbourhood",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("boundary")), False)
+                ),
+                name="neighbourhoods_neighbourhood_boundary_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('boundary')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('boundary')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('boundary')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('boundary')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('boundary')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('boundary')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('boundary')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('boundary')), 90.0)), name='neighbourhoods_neighbourhood_boundary_on_globe'),
+            model_name="neighbourhood",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("boundary")), -180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("boundary")), -180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("boundary")), 180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("boundary")), 180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("boundary")), -90.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("boundary")), -90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("boundary")), 90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("boundary")), 90.0
+                    ),
+                ),
+                name="neighbourhoods_neighbourhood_boundary_on_globe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('boundary')), 100000)), name='neighbourhoods_neighbourhood_boundary_vertices'),
+            model_name="neighbourhood",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.NPoints(models.F("boundary")), 100000
+                    )
+                ),
+                name="neighbourhoods_neighbourhood_boundary_vertices",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.UniqueConstraint(fields=('partition', 'code'), name='neighbourhoods_code_unique_in_partition'),
+            model_name="neighbourhood",
+            constraint=models.UniqueConstraint(
+                fields=("partition", "code"), name="neighbourhoods_code_unique_in_partition"
+            ),
         ),
         migrations.AddIndex(
-            model_name='street',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['label_point'], name='neighbourhoods_street_label'),
+            model_name="street",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["label_point"], name="neighbourhoods_street_label"),
         ),
         migrations.AddConstraint(
-            model_name='street',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('city', 'source', 'source_id'), name='neighbourhoods_street_source_unique'),
+            model_name="street",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id", ""), _negated=True),
+                fields=("city", "source", "source_id"),
+                name="neighbourhoods_street_source_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='street',
-            constraint=models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('place'))), name='neighbourhoods_street_place_valid'),
+            model_name="street",
+            constraint=models.CheckConstraint(
+                condition=models.Q(neighbourhoods.constraints.IsValid(models.F("place"))),
+                name="neighbourhoods_street_place_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='street',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('place')), False)), name='neighbourhoods_street_place_not_empty'),
+            model_name="street",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("place")), False)
+                ),
+                name="neighbourhoods_street_place_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='street',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), 90.0)), name='neighbourhoods_street_place_on_globe'),
+            model_name="street",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F("place")), 180.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F("place")), 180.0),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F("place")), 90.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F("place")), 90.0),
+                ),
+                name="neighbourhoods_street_place_on_globe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='street',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('place')), 100000)), name='neighbourhoods_street_place_vertices'),
+            model_name="street",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.NPoints(models.F("place")), 100000
+                    )
+                ),
+                name="neighbourhoods_street_place_vertices",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='street',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.In(neighbourhoods.constraints.GeometryType(models.F('place')), ['LINESTRING', 'MULTILINESTRING'])), name='neighbourhoods_street_place_type'),
+            model_name="street",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.In(
+                        neighbourhoods.constraints.GeometryType(models.F("place")), ["LINESTRING", "MULTILINESTRING"]
+                    )
+                ),
+                name="neighbourhoods_street_place_type",
+            ),
         ),
         migrations.AddIndex(
-            model_name='water',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['label_point'], name='neighbourhoods_water_label'),
+            model_name="water",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["label_point"], name="neighbourhoods_water_label"),
         ),
         migrations.AddConstraint(
-            model_name='water',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('city', 'source', 'source_id'), name='neighbourhoods_water_source_unique'),
+            model_name="water",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id", ""), _negated=True),
+                fields=("city", "source", "source_id"),
+                name="neighbourhoods_water_source_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='water',
-            constraint=models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('place'))), name='neighbourhoods_water_place_valid'),
+            model_name="water",
+            constraint=models.CheckConstraint(
+                condition=models.Q(neighbourhoods.constraints.IsValid(models.F("place"))),
+                name="neighbourhoods_water_place_valid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='water',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('place')), False)), name='neighbourhoods_water_place_not_empty'),
+            model_name="water",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("place")), False)
+                ),
+                name="neighbourhoods_water_place_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='water',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('place')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('place')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('place')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('place')), 90.0)), name='neighbourhoods_water_place_on_globe'),
+            model_name="water",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMin(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.XMax(models.F("place")), -180.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F("place")), 180.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F("place")), 180.0),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMin(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        neighbourhoods.constraints.YMax(models.F("place")), -90.0
+                    ),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F("place")), 90.0),
+                    django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F("place")), 90.0),
+                ),
+                name="neighbourhoods_water_place_on_globe",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='water',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('place')), 100000)), name='neighbourhoods_water_place_vertices'),
+            model_name="water",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.LessThanOrEqual(
+                        neighbourhoods.constraints.NPoints(models.F("place")), 100000
+                    )
+                ),
+                name="neighbourhoods_water_place_vertices",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='water',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.In(neighbourhoods.constraints.GeometryType(models.F('place')), ['LINESTRING', 'MULTILINESTRING', 'POLYGON', 'MULTIPOLYGON'])), name='neighbourhoods_water_place_type'),
+            model_name="water",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.In(
+                        neighbourhoods.constraints.GeometryType(models.F("place")),
+                        ["LINESTRING", "MULTILINESTRING", "POLYGON", "MULTIPOLYGON"],
+                    )
+                ),
+                name="neighbourhoods_water_place_type",
+            ),
         ),
     ]

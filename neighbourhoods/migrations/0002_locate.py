@@ -94,7 +94,7 @@ END $$;
 
 TRIGGERS = [
     f"""CREATE TRIGGER mc_relocate_{event.lower()} AFTER {event} ON {table}
-        REFERENCING {'OLD' if event == 'DELETE' else 'NEW'} TABLE AS changed
+        REFERENCING {"OLD" if event == "DELETE" else "NEW"} TABLE AS changed
         FOR EACH STATEMENT EXECUTE FUNCTION mc_territories_changed();"""
     for table in ("neighbourhoods_neighbourhood", "neighbourhoods_partition")
     for event in ("INSERT", "UPDATE", "DELETE")

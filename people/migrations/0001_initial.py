@@ -4,74 +4,192 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
-import neighbourhoods.records
 from django.db import migrations, models
+
+import neighbourhoods.records
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('neighbourhoods', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("neighbourhoods", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('association', 'Association'), ('informal_group', 'Informal group'), ('business', 'Business'), ('public_body', 'Public body'), ('foundation', 'Foundation'), ('cooperative', 'Cooperative')], default='association', max_length=20, verbose_name='kind')),
-                ('description', models.TextField(blank=True, max_length=10000, verbose_name='description')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('verified', models.BooleanField(default=False, verbose_name='verified by the city')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("association", "Association"),
+                            ("informal_group", "Informal group"),
+                            ("business", "Business"),
+                            ("public_body", "Public body"),
+                            ("foundation", "Foundation"),
+                            ("cooperative", "Cooperative"),
+                        ],
+                        default="association",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, max_length=10000, verbose_name="description")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("verified", models.BooleanField(default=False, verbose_name="verified by the city")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('city', 'source', 'source_id'), name='people_organisation_source_unique')],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_id", ""), _negated=True),
+                        fields=("city", "source", "source_id"),
+                        name="people_organisation_source_unique",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,69 @@
+"""Answers that a browser may keep: a weak version first, the work only when it is new, gzip by isal."""
+
+import hashlib
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from isal import igzip, isal_zlib
+
+SMALLEST_GZIP = 500
+
+
+def etag(*parts: object) -> str:
+    """The entity tag of everything an answer depends on."""
+    return 'W/"' + hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32] + '"'
+
+
+def fresh(request: HttpRequest, tag: str) -> bool:
+    """Whether the client already has this version (weak comparison, RFC 9110 section 13.1.2)."""
+    asked = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in asked or tag.removeprefix("W/") in {one.removeprefix("W/") for one in asked}
+
+
+def open_data(response: HttpResponseBase, tag: str = "") -> HttpResponseBase:
+    """Headers of public data: anybody may read it from any site, and asks each time whether it changed."""
+    response["Cache-Control"] = "no-cache"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Link"
+    if tag:
+        response["ETag"] = tag
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def not_modified(tag: str) -> HttpResponseBase:
+    return open_data(HttpResponse(status=304), tag)
+
+
+def accepts_gzip(request: HttpRequest) -> bool:
+    offers = [offer.strip().lower() for offer in request.headers.get("Accept-Encoding", "").split(",")]
+    return any(offer.split(";")[0] in {"gzip", "*"} and not offer.replace(" ", "").endswith("q=0") for offer in offers)
+
+
+def whole(request: HttpRequest, body: bytes, media_type: str, tag: str) -> HttpResponseBase:
+    """An answer that fits in memory."""
+    packed = len(body) >= SMALLEST_GZIP and accepts_gzip(request)
+    response = HttpResponse(igzip.compress(body, 1) if packed else body, content_type=media_type)
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    return open_data(response, tag)
+
+
+def streamed(request: HttpRequest, parts: Iterator[bytes], media_type: str, tag: str) -> HttpResponseBase:
+    """An answer of any length in flat memory."""
+    packed = accepts_gzip(request)
+    response = StreamingHttpResponse(gzipped(parts) if packed else parts, content_type=media_type)
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    return open_data(response, tag)
+
+
+def gzipped(parts: Iterator[bytes]) -> Iterator[bytes]:
+    packer = isal_zlib.compressobj(1, wbits=31)
+    for part in parts:
+        if packed := packer.compress(part):
+            yield packed
+    yield packer.flush()

@@ -1,0 +1,109 @@
+"""Tiles of our own map: GeoJSON by Web Mercator address.
+
+A record belongs whole to the tile of its stored label point. A crowded tile has clusters: one point for each of
+4 × 4 cells that holds more than one record, with its count and box; counts and records sum to the query.
+"""
+
+import math
+
+from django.core.exceptions import EmptyResultSet
+from django.db.backends.utils import CursorWrapper
+from django.db.models import F, FloatField, Func, Q
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
+
+from mapping.errors import Problem
+from mapping.formats.geojson import feature
+from mapping.formats.rows import inner, names, quoted
+from mapping.query import Query, within
+
+CROWDED = 60
+CELLS = 4
+DEEPEST = 22
+BRIEF = ("name", "code", "precision", "example", "schematic")
+
+MERCATOR = "ln(tan(pi() / 4 + radians(ST_Y(t.label)) / 2))"
+TILE = """
+WITH t AS MATERIALIZED (SELECT * FROM {source}),
+cells AS (SELECT t.*, {column} AS x, {row} AS y FROM t),
+counted AS (SELECT *, count(*) OVER () AS total, count(*) OVER (PARTITION BY x, y) AS crowd FROM cells),
+clusters AS (
+  SELECT '{{"type":"Feature","geometry":'
+      || ST_AsGeoJSON(ST_SetSRID(ST_MakePoint(avg(ST_X(label)), avg(ST_Y(label))), 4326), 6, 0)
+      || ',"properties":{{"cluster":true,"count":' || count(*) || ',"bbox":['
+      || concat_ws(',', min(ST_X(label)), min(ST_Y(label)), max(ST_X(label)), max(ST_Y(label))) || ']}}}}' AS line
+  FROM counted WHERE total > {crowded} AND crowd > 1 GROUP BY x, y ORDER BY x, y),
+singles AS (
+  SELECT {feature} AS line FROM counted AS t CROSS JOIN LATERAL (SELECT {properties}) AS p
+  WHERE t.total <= {crowded} OR t.crowd = 1 ORDER BY t.pk)
+SELECT '{{"type":"FeatureCollection","features":[' || string_agg(line, ',') || ']}}'
+FROM (SELECT line FROM clusters UNION ALL SELECT line FROM singles) AS lines
+"""
+
+
+class Longitude(Func):
+    function, output_field = "ST_X", FloatField()
+
+
+class Latitude(Func):
+    function, output_field = "ST_Y", FloatField()
+
+
+def bounds(z: int, x: int, y: int) -> tuple[float, float, float, float]:
+    """West, south, east, north of a Web Mercator tile in degrees."""
+
+    def latitude(row: int) -> float:
+        return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**z))))
+
+    return x / 2**z * 360 - 180, latitude(y + 1), (x + 1) / 2**z * 360 - 180, latitude(y)
+
+
+def check_address(z: int, x: int, y: int) -> None:
+    """Raises Problem (404) for a tile outside the grid."""
+    if z > DEEPEST or x >= 2**z or y >= 2**z:
+        raise Problem("not-found", "This tile is outside the grid: zoom 0 to 22, x and y below 2^zoom.")
+
+
+def belongs(label: str, z: int, x: int, y: int) -> Q:
+    """Label points of a tile; its west and north edges are its own, so that no point is in two tiles."""
+    west, south, east, north = bounds(z, x, y)
+    lon, lat = Longitude(F(label)), Latitude(F(label))
+    return (
+        within(label, (west, south, east, north))
+        & Q(GreaterThanOrEqual(lon, west), LessThan(lon, east) if x + 1 < 2**z else LessThanOrEqual(lon, east))
+        & Q(LessThanOrEqual(lat, north), GreaterThan(lat, south))
+    )
+
+
+def cell(z: int, x: int, y: int) -> tuple[str, str]:
+    """SQL of a label point's column and row among the cells of the tile."""
+    west, south, east, north = bounds(z, x, y)
+    top, bottom = (math.log(math.tan(math.pi / 4 + math.radians(edge) / 2)) for edge in (north, south))
+    column = f"(ST_X(t.label) - ({west!r})) / {east - west!r}"
+    row = f"(({top!r}) - {MERCATOR}) / {top - bottom!r}"
+    return tuple(f"least({CELLS - 1}, floor({part} * {CELLS}))::int" for part in (column, row))
+
+
+def brief(query: Query) -> str:
+    """SQL of the few properties a mark needs: its name, its state, what must be said of its place."""
+    wanted = {*BRIEF, query.layer.legend.attribute}
+    listed = [f"t.c{n} AS {quoted(name)}" for n, name in enumerate(names(query.layer)) if name in wanted]
+    return ", ".join(listed)
+
+
+def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
+    """One FeatureCollection without counts or links; empty bytes for a tile with nothing in it."""
+    try:
+        source, params = inner(query.layer, query.rows().filter(belongs(query.layer.label, z, x, y)))
+    except EmptyResultSet:
+        return b""
+    column, row = cell(z, x, y)
+    sql = TILE.format(
+        source=source,
+        column=column,
+        row=row,
+        crowded=CROWDED if query.layer.cluster else 10**9,
+        feature=feature(z),
+        properties=brief(query),
+    )
+    cursor.execute(sql, params)
+    return bytes(cursor.fetchone()[0] or b"")

@@ -1,0 +1,231 @@
+"""LAYERS: what this program publishes. One entry gives the map layer, its legend, filters, list and search,
+every format, its tiles, its change triggers and its documentation."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from commons.models import Building, House, Pact, Proposal
+from commons.models.places import CocityType
+from mapping.registry import Attribute, Layer, Legend
+from neighbourhoods.models import Neighbourhood, Street, Water
+from neighbourhoods.records import public_name
+from neighbourhoods.vocabulary import Licence, PartitionKind, Placement, Precision
+
+NAME = Attribute("name", _("Name"), search=True)
+ADDRESS = Attribute("address", _("Address"), search=True)
+DESCRIPTION = Attribute("description", _("Description"), search=True)
+TERRITORY = (
+    Attribute("neighbourhood__name", _("Neighbourhood"), alias="neighbourhood", filter=True),
+    Attribute("district__name", _("District"), alias="district", filter=True),
+    Attribute("placement", _("How the place fits"), choices=Placement),
+)
+ORIGIN = (
+    Attribute("city__slug", _("City"), alias="city"),
+    Attribute("precision", _("Precision of the place"), choices=Precision),
+    Attribute("example", _("Example, not a fact"), type="boolean"),
+    Attribute("source", _("Source")),
+    Attribute("source_note", _("Where the facts come from")),
+    Attribute("licence", _("Licence"), choices=Licence),
+    Attribute("attribution", _("Attribution")),
+    Attribute("updated_at", _("Last change"), type="date-time"),
+)
+
+
+def _territories(role: str, slug: str, **rest: object) -> Layer:
+    """A layer of territories: those of the partition that plays this role in each city."""
+    return Layer(
+        slug=slug,
+        queryset=lambda: Neighbourhood.objects.public().in_role(role),
+        geometry="boundary",
+        attributes=(
+            NAME,
+            Attribute("code", _("Code"), search=True),
+            Attribute("partition__kind", _("Kind"), alias="kind", choices=PartitionKind),
+            Attribute("partition__name", _("Partition"), alias="partition"),
+            Attribute("partition__schematic", _("Schematic drawing"), alias="schematic", type="boolean"),
+            Attribute("parent__name", _("Part of"), alias="parent"),
+            Attribute("population", _("Residents"), type="integer"),
+            Attribute("partition__valid_from", _("In force from"), alias="valid_from", type="date"),
+            Attribute("partition__valid_to", _("In force until"), alias="valid_to", type="date"),
+            *ORIGIN,
+        ),
+        legend=Legend("territory"),
+        zoom=(5, 22),
+        cluster=False,
+        background=True,
+        temporal=("partition__valid_from", "partition__valid_to"),
+        current=Q(partition__current=True),
+        **rest,
+    )
+
+
+_entries = (
+    _territories(
+        "primary",
+        "neighbourhoods",
+        title=_("Neighbourhoods"),
+        singular=_("Neighbourhood"),
+        description=_("The neighbourhoods of the city, with the boundaries in force."),
+    ),
+    _territories(
+        "district",
+        "districts",
+        title=_("Districts"),
+        singular=_("District"),
+        description=_("The districts of the city, with the boundaries in force."),
+        visible=False,
+    ),
+    Layer(
+        slug="buildings",
+        title=_("Disused public buildings"),
+        singular=_("Public building"),
+        description=_("Public buildings and spaces that are empty, half used, or coming back to use."),
+        queryset=lambda: Building.objects.public(),
+        attributes=(
+            NAME,
+            Attribute("use_status", _("Use"), choices=Building.UseStatus, filter=True),
+            Attribute("use_since", _("Since"), type="date"),
+            ADDRESS,
+            Attribute("cocity_type", _("Co-City type"), choices=CocityType, filter=True),
+            Attribute("owner", _("Owner")),
+            Attribute("office", _("Office in charge")),
+            Attribute("condition", _("Condition"), choices=Building.Condition, filter=True),
+            Attribute("floor_area", _("Floor area (m²)"), type="integer"),
+            Attribute("how_to_ask", _("How to ask for it")),
+            DESCRIPTION,
+            *TERRITORY,
+            *ORIGIN,
+        ),
+        legend=Legend(
+            "building",
+            "use_status",
+            {"disused": "hollow", "underused": "half", "in_regeneration": "dashed", "reused": "full"},
+        ),
+    ),
+    Layer(
+        slug="houses",
+        title=_("Case del Quartiere"),
+        singular=_("Casa del Quartiere"),
+        description=_("Open houses for activities, meetings and help in each neighbourhood."),
+        queryset=lambda: House.objects.public().annotate(operator_name=public_name("operator")),
+        attributes=(
+            NAME,
+            Attribute("status", _("Status"), choices=House.Status, filter=True),
+            ADDRESS,
+            Attribute("opening_hours", _("Opening hours")),
+            Attribute("phone", _("Phone")),
+            Attribute("email", _("E-mail")),
+            Attribute("website", _("Website"), type="uri"),
+            Attribute("step_free", _("Step-free access"), choices=House.StepFree, filter=True),
+            Attribute("services", _("Services"), type="array"),
+            Attribute("operator_name", _("Run by"), alias="operator", search=True),
+            DESCRIPTION,
+            *TERRITORY,
+            *ORIGIN,
+        ),
+        legend=Legend("house", "status", {"open": "full", "closed": "hollow"}),
+    ),
+    Layer(
+        slug="proposals",
+        title=_("Proposals"),
+        singular=_("Proposal"),
+        description=_("What people offer to do for a place, from review to approval."),
+        queryset=lambda: Proposal.objects.public().annotate(
+            building_name=public_name("building"), house_name=public_name("house")
+        ),
+        attributes=(
+            NAME,
+            Attribute("state", _("State"), choices=Proposal.State, filter=True),
+            Attribute("submitted_on", _("Submitted on"), type="date"),
+            Attribute("building_name", _("Building"), alias="building"),
+            Attribute("house_name", _("Accompanied by"), alias="house"),
+            ADDRESS,
+            DESCRIPTION,
+            *TERRITORY,
+            *ORIGIN,
+        ),
+        legend=Legend(
+            "proposal",
+            "state",
+            {
+                "under_review": "hollow",
+                "needs_changes": "hollow",
+                "in_consultation": "half",
+                "codesign": "half",
+                "awaiting_approval": "half",
+                "approved": "full",
+                "rejected": "dashed",
+                "redirected": "dashed",
+                "withdrawn": "dashed",
+            },
+        ),
+        temporal=("submitted_on", "submitted_on"),
+    ),
+    Layer(
+        slug="pacts",
+        title=_("Pacts"),
+        singular=_("Pact"),
+        description=_("What the city and its people have agreed to look after together."),
+        queryset=lambda: Pact.objects.public().annotate(
+            building_name=public_name("building"), house_name=public_name("house")
+        ),
+        attributes=(
+            NAME,
+            Attribute("state", _("State"), choices=Pact.State, filter=True),
+            Attribute("legal_form", _("Legal form"), choices=Pact.LegalForm, filter=True),
+            Attribute("complexity", _("Complexity"), choices=Pact.Complexity),
+            Attribute("cocity_type", _("Co-City type"), choices=CocityType, filter=True),
+            Attribute("signed_on", _("Signed on"), type="date"),
+            Attribute("starts_on", _("From"), type="date"),
+            Attribute("ends_on", _("Until"), type="date"),
+            Attribute("building_name", _("Building"), alias="building", search=True),
+            Attribute("house_name", _("Accompanied by"), alias="house"),
+            Attribute("website", _("Website"), type="uri"),
+            ADDRESS,
+            DESCRIPTION,
+            *TERRITORY,
+            *ORIGIN,
+        ),
+        legend=Legend(
+            "pact",
+            "state",
+            {
+                "to_sign": "hollow",
+                "signed": "half",
+                "active": "full",
+                "reporting": "full",
+                "suspended": "dashed",
+                "expired": "dashed",
+                "renewed": "dashed",
+                "terminated": "dashed",
+            },
+        ),
+        temporal=("starts_on", "ends_on"),
+    ),
+    Layer(
+        slug="streets",
+        title=_("Streets"),
+        singular=_("Street"),
+        description=_("The streets of the background."),
+        queryset=lambda: Street.objects.public(),
+        attributes=(NAME, *ORIGIN),
+        legend=Legend("street"),
+        zoom=(13, 22),
+        cluster=False,
+        background=True,
+    ),
+    Layer(
+        slug="waters",
+        title=_("Waters"),
+        singular=_("Water"),
+        description=_("Rivers, canals and lakes of the background."),
+        queryset=lambda: Water.objects.public(),
+        attributes=(NAME, *ORIGIN),
+        legend=Legend("water"),
+        zoom=(5, 22),
+        cluster=False,
+        background=True,
+    ),
+)
+
+LAYERS: dict[str, Layer] = {layer.slug: layer for layer in _entries}

@@ -1,0 +1,3 @@
+from mapping.versions import Change, Fold
+
+__all__ = ["Change", "Fold"]

@@ -1,0 +1,110 @@
+"""The words of the LAYERS table: Layer, Attribute, Legend. Knows no model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.gis.db.models import GeometryCollectionField, GeometryField
+from django.db.models import Choices, Q, QuerySet
+from django.utils.functional import Promise
+
+Text = str | Promise
+TYPES = ("string", "integer", "number", "boolean", "date", "date-time", "uri", "array")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One published attribute. `path` is a Django lookup path; what is not listed is never published."""
+
+    path: str
+    title: Text
+    alias: str = ""
+    type: str = "string"
+    choices: type[Choices] | None = None
+    filter: bool = False
+    search: bool = False
+    staff_only: bool = False
+
+    def __post_init__(self) -> None:
+        if self.type not in TYPES:
+            raise ValueError(f"attribute {self.path!r}: type {self.type!r} is not one of {', '.join(TYPES)}")
+
+    @property
+    def name(self) -> str:
+        return self.alias or self.path
+
+
+@dataclass(frozen=True)
+class Legend:
+    """How a layer is drawn: `kind` is a colour and a shape of the look, `marks` is a fill for each state.
+
+    Fills: hollow (before), half (under way), full (done), dashed (suspended or ended).
+    """
+
+    kind: str
+    attribute: str = ""
+    marks: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One published layer; everything public about it is derived from this entry.
+
+    `queryset` gives public records only. `geometry` and `label` are field names in EPSG:4326.
+    `temporal` is (first day, last day) as paths; `current` narrows to what is in force when no time is asked.
+    `zoom` is (least, greatest) of Web Mercator. `tables` beyond those of the queryset also change the version.
+    """
+
+    slug: str
+    title: Text
+    singular: Text
+    description: Text
+    queryset: Callable[[], QuerySet]
+    attributes: tuple[Attribute, ...]
+    legend: Legend
+    geometry: str = "place"
+    label: str = "label_point"
+    zoom: tuple[int, int] = (8, 22)
+    cluster: bool = True
+    background: bool = False
+    visible: bool = True
+    licence: str = "CC-BY-4.0"
+    attribution: str = ""
+    temporal: tuple[str, str] | None = None
+    current: Q | None = None
+
+    @property
+    def published(self) -> tuple[Attribute, ...]:
+        """The allow-list, in order, without what only staff may see."""
+        return tuple(attribute for attribute in self.attributes if not attribute.staff_only)
+
+    @property
+    def filters(self) -> dict[str, Attribute]:
+        return {attribute.name: attribute for attribute in self.published if attribute.filter}
+
+    @property
+    def searched(self) -> tuple[Attribute, ...]:
+        return tuple(attribute for attribute in self.published if attribute.search)
+
+    def attribute(self, name: str) -> Attribute:
+        """The published attribute of this name; KeyError when there is none."""
+        return {attribute.name: attribute for attribute in self.published}[name]
+
+    def tables(self) -> list[str]:
+        """The database tables whose change is a change of this layer."""
+        rows = self.queryset().values_list("uid", "city__slug", *(a.path for a in self.published))
+        if self.current is not None:
+            rows = rows.filter(self.current)
+        str(rows.query)  # resolves the joins
+        return sorted({join.table_name for join in rows.query.alias_map.values()})
+
+    def geometry_types(self) -> list[str]:
+        """GeoJSON types this layer can hold."""
+        kind: Any = self.queryset().model._meta.get_field(self.geometry)
+        if type(kind) in (GeometryField, GeometryCollectionField):
+            return ["Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"]
+        return [
+            {"POINT": "Point", "POLYGON": "Polygon", "MULTIPOLYGON": "MultiPolygon"}.get(kind.geom_type, "Geometry")
+        ]
