@@ -56,6 +56,7 @@ class Reading:
     crs_from: str | None = None
     fields: list[str] = field(default_factory=list)
     layers: list[str] = field(default_factory=list)
+    place_columns: list[str] = field(default_factory=list)
     notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
 
@@ -78,7 +79,7 @@ def read(path: Path, name: str = "", layer: str | None = None, seconds: float = 
 
 
 def _stage(path: Path, staged: Path) -> str:
-    """Copy a file to where only we write, and tell its SHA-256. Raises ImportRefused when it is not there or too big."""
+    """Copy a file to where only we write, and tell its SHA-256. Raises ImportRefused when it is absent or too big."""
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as source, staged.open("wb") as copy:
@@ -151,6 +152,7 @@ def _head(reading: Reading, header: dict[str, Any]) -> None:
         setattr(reading, name, None if value is None else str(value)[:100])
     reading.fields = [str(name) for name in header["fields"]]
     reading.layers = [str(name) for name in header["layers"]]
+    reading.place_columns = [str(name) for name in header["place_columns"]]
     if header["sandbox"]["sockets"] != "denied":
         reading.notices.append(("sandbox-partial", {}))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mapping.importing.child import Record, Reading
+from mapping.importing.child import Reading, Record
 from mapping.importing.columns import as_text, filled_once, identifier_columns
 from mapping.importing.messages import ImportRefused
 from mapping.importing.targets import Target

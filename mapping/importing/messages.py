@@ -56,6 +56,8 @@ REFUSED = {
     "nothing-applied": _("No row could be imported; the reasons are listed row by row."),
     "city-without-extent": _("The city %(city)s does not exist, and the file has no geometry to place it."),
     "import-running": _("Another import is running. Try again when it has ended."),
+    "boundary-not-found": _("The file holds no single boundary with the name %(name)s."),
+    "usage": _("%(detail)s"),
     "database-refused": _("The database refused the data (%(detail)s). Nothing was written."),
 }
 
@@ -74,7 +76,7 @@ REJECTED = {
     "wkt-invalid": _("The geometry is not valid WKT."),
     "geometry-broken": _("The geometry cannot be read."),
     "csv-too-many-values": _("The row has %(count)s values for %(expected)s columns: is a text without quotes?"),
-    "geometry-missing": _("The row has no geometry, and a territory needs one."),
+    "geometry-missing": _("The row has no geometry, and this layer needs one."),
     "geometry-nothing-left": _("Nothing is left of the geometry once it is repaired."),
     "geometry-wrong-type": _("The geometry is a %(found)s; this layer takes %(wanted)s."),
     "geometry-too-long": _("The geometry has %(count)s vertices; at most %(limit)s are kept."),

@@ -94,7 +94,7 @@ def _parse(wkb: bytes, notes: Notes) -> BaseGeometry:
 
 
 def transform(places: list[BaseGeometry], srid: int) -> list[BaseGeometry | None]:
-    """The same places in EPSG:4326, computed by PostGIS a batch at a time; None where its mathematics does not reach."""
+    """The same places in EPSG:4326, computed by PostGIS in batches; None where its mathematics ends."""
     result: list[BaseGeometry | None] = []
     for start in range(0, len(places), BATCH):
         result += _transform_batch(places[start : start + BATCH], srid)
@@ -119,7 +119,7 @@ def _transform_batch(places: list[BaseGeometry], srid: int) -> list[BaseGeometry
 
 
 def fit(place: BaseGeometry, target: Target, frame: Frame, notes: Notes) -> BaseGeometry | None:
-    """A geometry as the layer stores it; None when it turns out empty. Raises Rejected; says every change in `notes`."""
+    """A geometry as the layer stores it; None when it is empty. Raises Rejected; says every change in `notes`."""
     if shapely.is_empty(place):
         if not any(code == "geometry-empty" for code, _ in notes):
             notes.append(("geometry-empty", {}))
@@ -148,7 +148,7 @@ def fit(place: BaseGeometry, target: Target, frame: Frame, notes: Notes) -> Base
 
 
 def _in_the_city(place: BaseGeometry, frame: Frame) -> None:
-    """Raises Rejected when a place does not touch the city, with a hint when it would with its coordinates exchanged."""
+    """Raises Rejected when a place does not touch the city; hints when it would with its coordinates exchanged."""
     if frame.envelope is not None and not shapely.intersects(frame.envelope, shapely.box(*shapely.bounds(place))):
         other = shapely.box(*shapely.bounds(geometry.swapped(place)))
         raise Rejected("outside-city-swapped" if shapely.intersects(frame.envelope, other) else "outside-city")

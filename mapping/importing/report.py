@@ -80,6 +80,8 @@ class Report:
             yield _("Row %(row)s (%(id)s): %(text)s") % {"row": remark.row, "id": remark.id or "-", "text": text}
         if len(self.remarks) > remarks:
             yield _("… and %(count)s more; --report FILE writes them all.") % {"count": len(self.remarks) - remarks}
+        if self.error and not self.rows_in:
+            return
         yield _(
             "%(rows_in)s rows: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, "
             "%(rejected)s rejected, %(repaired)s repaired, %(gone)s gone."
@@ -87,9 +89,7 @@ class Report:
             name: getattr(self, name)
             for name in ("rows_in", "created", "updated", "unchanged", "rejected", "repaired", "gone")
         }
-        if self.error:
-            yield str(self.error)
-        elif self.dry_run:
+        if self.dry_run:
             yield _("Dry run: nothing was written.")
 
 

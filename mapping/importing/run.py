@@ -61,20 +61,24 @@ def source_name(path: Path) -> str:
     stem = path.name.split(".")[0] if path.suffix else path.name
     while (shorter := DATED_ENDING.sub("", stem)) != stem and shorter:
         stem = shorter
-    return slugify(stem)[:100] or "file"
+    return slugify(stem.replace("_", "-"))[:100] or "file"
 
 
 def run(request: Request) -> Report:
     """Import a file, and keep what came of it as an ImportRun. Raises UsageError; everything else is in the report."""
     target = TARGETS.get(request.layer)
     report = Report(layer=target.slug if target else request.layer, dry_run=request.dry_run)
-    report.file = dict.fromkeys(("name", "sha256", "driver", "encoding", "crs", "crs_from")) | {"name": request.path.name}
+    report.file = dict.fromkeys(("name", "sha256", "driver", "encoding", "crs", "crs_from")) | {
+        "name": request.path.name
+    }
     if target is None:
         raise UsageError(_("There is no layer %(layer)s to import into.") % {"layer": request.layer})
     city = _city(request, report)
     if request.kind and request.kind not in PartitionKind.values:
         kinds = ", ".join(PartitionKind.values)
-        raise UsageError(_("%(kind)s is no kind of territory; there are: %(kinds)s.") % {"kind": request.kind, "kinds": kinds})
+        raise UsageError(
+            _("%(kind)s is no kind of territory; there are: %(kinds)s.") % {"kind": request.kind, "kinds": kinds}
+        )
     reading = None
     try:
         reading = child.read(request.path, layer=request.sublayer)
@@ -130,7 +134,7 @@ def _road(request: Request, target: Target, city: City | None, reading: child.Re
         reading, target, report.mapping, request.id_column, remembered.identity if remembered else None, city
     )
     report.identity = rule.rule
-    used = {*report.mapping.values(), rule.rule.removeprefix("column:")}
+    used = {*report.mapping.values(), *reading.place_columns, rule.rule.removeprefix("column:")}
     report.unused_columns = [name for name in reading.fields if name not in used]
     partition = None
     if target.role:
@@ -175,7 +179,9 @@ def _crs(request: Request, reading: child.Reading, report: Report) -> int | None
 
 
 def _make_city(slug: str, loaded: dict[int, Any], report: Report) -> City:
-    located = [place for place in loaded.values() if not isinstance(place, places.Rejected) and geometry.on_globe(place)]
+    located = [
+        place for place in loaded.values() if not isinstance(place, places.Rejected) and geometry.on_globe(place)
+    ]
     if not located:
         raise ImportRefused("city-without-extent", city=slug)
     box = geometry.extent(located)

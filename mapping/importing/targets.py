@@ -196,7 +196,15 @@ TARGETS: dict[str, Target] = {
     target.slug: target
     for target in (
         Target(
-            "neighbourhoods", Neighbourhood, TERRITORY, (AREA,), _("Neighbourhood"), "boundary", Role.PRIMARY, False, True
+            "neighbourhoods",
+            Neighbourhood,
+            TERRITORY,
+            (AREA,),
+            _("Neighbourhood"),
+            "boundary",
+            Role.PRIMARY,
+            False,
+            True,
         ),
         Target("districts", Neighbourhood, TERRITORY, (AREA,), _("District"), "boundary", Role.DISTRICT, False, True),
         Target("buildings", Building, BUILDINGS, (POINT, AREA), _("Building")),

@@ -3,12 +3,20 @@
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from mapping.importing.check import in_italian
 from mapping.importing.report import Report
 from mapping.importing.targets import Target
 from neighbourhoods.models import City, Neighbourhood, Partition
 from neighbourhoods.vocabulary import PartitionKind, Role
 
+NAMES = {
+    PartitionKind.DISTRICT: _("Districts"),
+    PartitionKind.NEIGHBOURHOOD: _("Neighbourhoods"),
+    PartitionKind.STATISTICAL_ZONE: _("Statistical zones"),
+    PartitionKind.AREA: _("Areas"),
+}
 DEFAULT_KINDS = {Role.PRIMARY: PartitionKind.NEIGHBOURHOOD, Role.DISTRICT: PartitionKind.DISTRICT}
 
 
@@ -54,9 +62,7 @@ def _close(partition: Partition, day: date, waits: bool, report: Report) -> None
 
 
 def _name(kind: str) -> str:
-    from mapping.importing.check import in_italian
-
-    return in_italian(lambda: PartitionKind(kind).label)
+    return in_italian(lambda: NAMES[PartitionKind(kind)])
 
 
 def identifiers(partition: Partition, source: str) -> str:

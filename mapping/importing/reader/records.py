@@ -10,6 +10,7 @@ from typing import Any, TextIO
 Reason = tuple[str, dict[str, Any]]
 
 MAX_COLUMNS = 1000
+HEADER = ("driver", "encoding", "crs", "crs_from", "fields", "layers", "place_columns")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -47,7 +48,7 @@ class Row:
 class Source:
     """One layer of a file. `crs` is `EPSG:n`, `CRS84`, or None when the file does not say.
 
-    `crs_from` is "file" or "columns". `id_column` is set when the file has a column made for identifiers.
+    `crs_from` is "file" or "columns". `place_columns` are those that became the geometry; they are no properties.
     `notices` are about the whole file.
     """
 
@@ -58,6 +59,7 @@ class Source:
     crs: str | None = None
     crs_from: str | None = None
     layers: list[str] = field(default_factory=list)
+    place_columns: list[str] = field(default_factory=list)
     notices: list[Reason] = field(default_factory=list)
 
 
@@ -105,7 +107,7 @@ def write(source: Source, out: TextIO, sandbox: dict[str, str]) -> None:
     def line(content: dict[str, Any]) -> None:
         out.write(json.dumps(content, ensure_ascii=True, separators=(",", ":"), allow_nan=False) + "\n")
 
-    header = {name: getattr(source, name) for name in ("driver", "encoding", "crs", "crs_from", "fields", "layers")}
+    header = {name: getattr(source, name) for name in HEADER}
     line({"header": header | {"sandbox": sandbox}})
     count = 0
     for row in source.rows:

@@ -28,6 +28,7 @@ WKT_START = re.compile(
 )
 PAIR = re.compile(r"\s*\(?\s*([+-]?\d{1,2}(?:\.\d+)?)\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*\)?\s*")
 NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?", re.I)
+FORMULA_GUARD = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
 
 
@@ -91,7 +92,9 @@ def read(data: bytes) -> Source:
     place = find_place(header, records[1:])
     crs_from = "columns" if place.kind in {"degrees", "pair"} else "file" if place.crs else None
     rows = _rows(header, records[1:], place)
-    return Source("CSV", rows, header, encoding, crs=place.crs, crs_from=crs_from, notices=notices)
+    source = Source("CSV", rows, header, encoding, crs=place.crs, crs_from=crs_from, notices=notices)
+    source.place_columns = list(place.columns)
+    return source
 
 
 def _without_empty_tail(
@@ -166,6 +169,11 @@ def _rows(header: list[str], records: list[list[str]], place: Place) -> Iterator
         for name in place.columns:
             del row.properties[name]
         yield row
+
+
+def _cell(text: str) -> str | None:
+    """A value without the apostrophe that our own export puts before what a spreadsheet would take for a formula."""
+    return (text[1:] if FORMULA_GUARD.match(text) else text).strip() or None
 
 
 def _geometry(place: Place, row: Row) -> shapely.Geometry | None:
