@@ -132,8 +132,9 @@ def relocate_later() -> None:
         cursor.execute("SET LOCAL mappa.relocate = 'later'")
 
 
-def relocate(city: City) -> None:
-    """Ask every record of a city again where it lies, once, after its boundaries have changed."""
+def relocate(city: City, changed: bool) -> None:
+    """Ask every record of a city again where it lies, once, if its boundaries have changed; then as always."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT mc_relocate(ARRAY[%s]::bigint[])", [city.pk])
+        if changed:
+            cursor.execute("SELECT mc_relocate(ARRAY[%s]::bigint[])", [city.pk])
         cursor.execute("SET LOCAL mappa.relocate = ''")

@@ -10,7 +10,8 @@ from shapely.geometry.base import BaseGeometry
 from mapping.importing.child import Reading, Record
 from mapping.importing.columns import as_text
 from mapping.importing.identity import CONTENT, Identity
-from mapping.importing.places import Frame, Rejected, fit
+from mapping.importing.places import Frame, fit
+from mapping.importing.rejection import Rejected
 from mapping.importing.report import Report, RowRemark
 from mapping.importing.targets import Target
 from mapping.importing.values import convert

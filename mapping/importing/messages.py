@@ -87,6 +87,9 @@ REJECTED = {
     "outside-italy": _("The place lies outside Italy."),
     "id-missing": _("The row has no identifier in the column %(column)s."),
     "id-duplicate": _("The identifier %(id)s stands already in row %(first)s."),
+    "value-not-known": _(
+        "Column %(column)s: “%(value)s” is not one of the known values. Write one of them, or leave it."
+    ),
     "dates-out-of-order": _("The end date comes before the start date."),
 }
 

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mapping.importing.child import Record
 from mapping.importing.messages import ImportRefused
+from mapping.importing.rejection import Rejected
 from mapping.importing.targets import Target
 from neighbourhoods import geometry
 from neighbourhoods.constraints import MAX_VERTICES
@@ -20,15 +21,6 @@ BATCH = 500
 ITALY = shapely.box(6, 35, 19, 48)
 
 Notes = list[tuple[str, dict[str, Any]]]
-
-
-class Rejected(Exception):
-    """One row cannot be imported; `code` and `params` choose the sentence."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from mapping.importing import apply, child, columns, identity, places, territories
 from mapping.importing.check import Plan, candidates, in_italian
 from mapping.importing.messages import ImportRefused
+from mapping.importing.rejection import Rejected
 from mapping.importing.report import Report
 from mapping.importing.targets import TARGETS, Target
 from mapping.models import ImportRun
@@ -89,10 +90,11 @@ def run(request: Request) -> Report:
     except ImportRefused as refusal:
         _refuse(report, refusal)
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", "") != "55P03":
+        code = getattr(error.__cause__, "pgcode", None)
+        if code is None:  # the database is not there: nothing could be kept either
             raise
-        _refuse(report, ImportRefused("import-running"))
-    except (IntegrityError, DatabaseError) as error:
+        _refuse(report, ImportRefused("import-running" if code == "55P03" else "database-refused", detail=code))
+    except DatabaseError as error:
         _refuse(report, ImportRefused("database-refused", detail=_constraint(error)))
     _remember(request, report, reading, city)
     return report
@@ -160,7 +162,9 @@ def _road(request: Request, target: Target, city: City | None, reading: child.Re
     store.write(found, rule.own, report)
     store.gone(keys, rule.own, request.close_missing, report)
     if target.role:
-        apply.relocate(city)
+        said = any(code.startswith("partition-") for code, _params in report.notices)
+        closed = request.close_missing and report.gone
+        apply.relocate(city, changed=bool(said or report.created or report.updated or closed))
     return city
 
 
@@ -179,9 +183,7 @@ def _crs(request: Request, reading: child.Reading, report: Report) -> int | None
 
 
 def _make_city(slug: str, loaded: dict[int, Any], report: Report) -> City:
-    located = [
-        place for place in loaded.values() if not isinstance(place, places.Rejected) and geometry.on_globe(place)
-    ]
+    located = [place for place in loaded.values() if not isinstance(place, Rejected) and geometry.on_globe(place)]
     if not located:
         raise ImportRefused("city-without-extent", city=slug)
     box = geometry.extent(located)

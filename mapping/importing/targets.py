@@ -20,13 +20,15 @@ class Field:
 
     `guesses` are column names without case, accents or signs; a trailing * stands for any ending.
     `kind`: text, choice, date, integer, url, email or list. `values`: what registers write → what is stored; a key
-    matches as a whole, or the beginning when it ends in *.
+    matches as a whole, or the beginning when it ends in *. `strict`: a row whose value is not known is rejected,
+    because any default would say something untrue of it.
     """
 
     name: str
     guesses: tuple[str, ...]
     kind: str = "text"
     values: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ PACTS = (
     NAME,
     ADDRESS,
     DESCRIPTION,
-    Field("state", STATE_NAMES, "choice", PACT_STATES),
+    Field("state", STATE_NAMES, "choice", PACT_STATES, strict=True),
     Field("legal_form", ("legalform", "formagiuridica"), "choice"),
     Field("complexity", ("complexity", "complessita"), "choice", {"ordinario": "ordinary", "complesso": "complex"}),
     COCITY,
@@ -187,7 +189,7 @@ PROPOSALS = (
     NAME,
     ADDRESS,
     DESCRIPTION,
-    Field("state", STATE_NAMES, "choice", PROPOSAL_STATES),
+    Field("state", STATE_NAMES, "choice", PROPOSAL_STATES, strict=True),
     Field("submitted_on", ("submittedon", "datapresentazione", "presentatail", "dataproposta"), "date"),
     *SOURCED,
 )

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db.models import Field as ModelField
 
 from mapping.importing.columns import as_text
+from mapping.importing.rejection import Rejected
 from mapping.importing.targets import Field
 
 Notes = list[tuple[str, dict[str, Any]]]
@@ -23,7 +24,7 @@ WHOLE_LIMIT = 2_147_483_647
 
 
 def convert(field: Field, model_field: ModelField, column: str, value: Any, notes: Notes) -> Any:
-    """The value to store; the empty value of the field, and a note, when the column's cannot be used."""
+    """The value to store; an empty one, and a note, when what the column holds cannot be used. Raises Rejected."""
     text = as_text(value)
     empty: Any = [] if field.kind == "list" else None if model_field.null else ""
     if not text:
@@ -60,6 +61,8 @@ def _choice(field: Field, model_field: ModelField, column: str, text: str, notes
         beginning = written.casefold()
         if wanted == beginning or (beginning.endswith("*") and wanted.startswith(beginning[:-1])):
             return str(value)
+    if field.strict:
+        raise Rejected("value-not-known", column=column, value=text[:80])
     notes.append(("value-unknown", {"column": column, "value": text[:80]}))
     return model_field.get_default()
 
