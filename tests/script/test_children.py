@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from script import children
 from script.checkout import ROOT
@@ -72,7 +73,7 @@ def test_a_child_ends_when_its_parent_is_killed():
     ends = time.monotonic() + 5
     while time.monotonic() < ends:
         try:
-            state = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0]
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
         except FileNotFoundError:
             return
         if state == "Z":

@@ -68,7 +68,7 @@ def test_a_folder_of_another_user_is_refused(tmp_path):
 
 def test_a_cluster_of_another_version_is_refused_with_what_to_do(tmp_path):
     (tmp_path / "PG_VERSION").write_text("9\n")
-    with pytest.raises(Refusal, match="was made by PostgreSQL 9.*Install postgresql-9"):
+    with pytest.raises(Refusal, match=r"was made by PostgreSQL 9.*Install postgresql-9"):
         server_for(tmp_path)
 
 
@@ -102,7 +102,7 @@ def test_the_program_is_no_superuser_finds_its_extensions_and_can_make_test_data
         assert values == ["on", "", "off", "UTF8", "on"]
     connection.close()
     assert cluster.socket.stat().st_mode & 0o777 == 0o700
-    with pytest.raises(psycopg2.OperationalError, match="[Pp]eer authentication failed"):
+    with pytest.raises(psycopg2.OperationalError, match=r"[Pp]eer authentication failed"):
         psycopg2.connect(host=str(cluster.socket), user="stranger", dbname="mappa_comune")
 
 
@@ -136,7 +136,8 @@ def test_a_child_that_holds_the_lock_keeps_the_server_running(cluster, root):
 def test_what_was_committed_survives_kill_9_of_everything(cluster, root):
     code = (
         f"import sys, time; sys.path.insert(0, {str(ROOT)!r})\nfrom pathlib import Path\n"
-        f"from script.cluster import Cluster\nc = Cluster(Path({str(root)!r})); c.join(); print(c.running(), flush=True)\n"
+        f"from script.cluster import Cluster\nc = Cluster(Path({str(root)!r}))\n"
+        "c.join(); print(c.running(), flush=True)\n"
         "time.sleep(60)"
     )
     command = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)

@@ -161,7 +161,7 @@ def test_children_get_the_virtual_environment_and_no_foreign_python(monkeypatch)
 def test_a_failed_step_refuses_with_its_trouble():
     with pytest.raises(Refusal, match="it broke; the reason is above"):
         environment._do([sys.executable, "-c", "raise SystemExit(3)"], "it broke")
-    with pytest.raises(Refusal, match="it broke: .*No such file"):
+    with pytest.raises(Refusal, match=r"it broke: .*No such file"):
         environment._do(["/nonexistent/program"], "it broke")
 
 
