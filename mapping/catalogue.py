@@ -44,7 +44,7 @@ def describe_url() -> dict[str, Any]:
 
 def describe(cursor: CursorWrapper, layer: Layer, city: str) -> dict[str, Any]:
     """One entry of /layers.json. Two statements: the version, and the count with the box."""
-    seen = version(layer.tables())
+    seen = version(layer.tables)
     count, *box = extent(cursor, Query(layer, city=city))
     suffix = f"?city={city}" if city else ""
     return {

@@ -86,6 +86,9 @@ class Query:
                 found[name] = tuple(values)
         return found
 
+    def __hash__(self) -> int:
+        return hash((self.layer, self.address("", self.after)))
+
     def rows(self) -> QuerySet:
         """The public records that match, all of them, in no particular order."""
         rows = self.layer.queryset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryCollectionField, GeometryField
@@ -48,7 +49,7 @@ class Legend:
     marks: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """One published layer; everything public about it is derived from this entry.
 
@@ -75,16 +76,16 @@ class Layer:
     temporal: tuple[str, str] | None = None
     current: Q | None = None
 
-    @property
+    @cached_property
     def published(self) -> tuple[Attribute, ...]:
         """The allow-list, in order, without what only staff may see."""
         return tuple(attribute for attribute in self.attributes if not attribute.staff_only)
 
-    @property
+    @cached_property
     def filters(self) -> dict[str, Attribute]:
         return {attribute.name: attribute for attribute in self.published if attribute.filter}
 
-    @property
+    @cached_property
     def searched(self) -> tuple[Attribute, ...]:
         return tuple(attribute for attribute in self.published if attribute.search)
 
@@ -92,6 +93,7 @@ class Layer:
         """The published attribute of this name; KeyError when there is none."""
         return {attribute.name: attribute for attribute in self.published}[name]
 
+    @cached_property
     def tables(self) -> list[str]:
         """The database tables whose change is a change of this layer."""
         rows = self.queryset().values_list("uid", "city__slug", *(a.path for a in self.published))

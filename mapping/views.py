@@ -79,12 +79,13 @@ def layer_data(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase
 def body_of(request: HttpRequest, query: Query, form: Format) -> Iterator[bytes]:
     """The tag, then the bytes, all of one snapshot; a tag that the client has comes as "304 " and ends it."""
     with snapshot() as cursor:
-        tag = etag(version(query.layer.tables()), query.address(form.suffix, query.after), settings.RELEASE)
+        seen = version(query.layer.tables)
+        tag = etag(seen, query.address(form.suffix, query.after), settings.RELEASE)
         if fresh(request, tag):
             yield b"304 " + tag.encode()
             return
         yield tag.encode()
-        yield from form.write(cursor, query)
+        yield from form.write(cursor, query, seen)
 
 
 def check_crs(query: Query, form: Format) -> None:
@@ -106,7 +107,7 @@ def tile_data(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpRe
     check_address(z, x, y)
     query = Query.parse(layer, request.GET, TILE_PARAMETERS)
     with snapshot() as cursor:
-        tag = etag(version(layer.tables()), query.address("tile"), z, x, y, settings.RELEASE)
+        tag = etag(version(layer.tables), query.address("tile"), z, x, y, settings.RELEASE)
         if fresh(request, tag):
             return not_modified(tag)
         body = tile(cursor, query, z, x, y)
