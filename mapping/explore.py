@@ -14,13 +14,14 @@ from mapping.drawing import read_drawing
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
 from mapping.panel import panel_of
-from mapping.places import PAGE, list_jumps, list_places
+from mapping.places import PAGE, list_jumps, list_places, room
 from mapping.query import BBox, Query, bad
 from mapping.selection import Selection, ground
 from mapping.svg import Subject, draw, extent_of
 from neighbourhoods.models import City
 
 IMAGE = (1000, 750)
+NEAREST = 0.012  # degrees: a search that finds one place still shows the streets around it
 
 
 @require_safe
@@ -122,7 +123,8 @@ def found_box(selection: Selection) -> BBox | None:
             rows = Query(layer, city=selection.city.slug).rows().filter(name__in=names)
             if boundary := extent_of(Subject(layer, rows)):
                 return boundary
-    return around([box for query in selection.everywhere().shown() if (box := extent_of(Subject.of(query)))])
+    box = around([box for query in selection.everywhere().shown() if (box := extent_of(Subject.of(query)))])
+    return room(box, NEAREST) if box else None
 
 
 def around(boxes: list[BBox]) -> BBox | None:
