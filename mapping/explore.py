@@ -63,6 +63,7 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     """The list, with everything that must agree with it: counts, downloads, what to do when it is empty."""
     counts = selection.counts()
     total = sum(counts[layer.slug] for layer in selection.visible)
+    unlocated = selection.unlocated()
     page = page_number(request)
     everywhere = selection.everywhere()
     rows = legend_rows(selection, counts)
@@ -72,6 +73,8 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "selection": selection,
         "counts": counts,
         "total": total,
+        "located": total - unlocated,
+        "unlocated": unlocated,
         "places": list_places(selection, page),
         "page": page,
         "next_page": selection.address(page=str(page + 1)) if total > page * PAGE else "",
@@ -80,7 +83,7 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),
         "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
-        "elsewhere": sum(query.rows().using("public").count() for query in everywhere.shown()) if not total else 0,
+        "elsewhere": sum(everywhere.counts(shown_only=True).values()) - unlocated if total == unlocated else 0,
         "everywhere": everywhere.address(),
         "unfiltered": selection.unfiltered(),
         "all_layers": selection.address(layers=[]),
