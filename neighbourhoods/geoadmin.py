@@ -30,7 +30,10 @@ class PlaceWidget(LeafletAdminWidget):
 
     @property
     def media(self) -> Media:
-        return super().media + Media(js=["js/admin/place.js"], css={"screen": ["css/admin.css"]})
+        """Ours come last: they extend what Leaflet and its drawing tools define."""
+        theirs = super().media
+        styles = [*theirs._css["screen"], "css/admin.css"]
+        return Media(js=[*theirs._js, "js/admin/place.js"], css={"screen": styles})
 
     def get_attrs(self, name: str, attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         return super().get_attrs(name, attrs) | {"field_store_class": "L.PlaceStore"}
