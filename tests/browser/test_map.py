@@ -137,7 +137,9 @@ def test_the_keyboard_reaches_a_mark_opens_it_and_comes_back(map_page):
     expect(map_page.locator(".panel-name")).to_be_focused()
     map_page.keyboard.press("Escape")
     expect(map_page.locator(".panel")).to_be_hidden()
-    focused = map_page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent")
+    focused = map_page.evaluate(
+        "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
+    )
     assert "Lungo Dora" in focused
 
 

@@ -36,7 +36,9 @@ def test_a_mark_stands_where_its_place_is(town, client):
     root = drawing(client, bbox=",".join(map(str, box)), width="400", height="400", layers="houses")
     frame = Frame.around(box, 400, 400)
     west, south, east, north = frame.box
-    (house,) = [use for use in marks(root, "house") if abs(float(use.get("x")) + 14 - (7.67 - west) / (east - west) * 400) < 1]
+    (house,) = [
+        use for use in marks(root, "house") if abs(float(use.get("x")) + 14 - (7.67 - west) / (east - west) * 400) < 1
+    ]
     expected = (north - 45.05) / (north - south) * 400
     assert float(house.get("y")) + 14 == pytest.approx(expected, abs=1)
 
@@ -91,7 +93,15 @@ def test_nothing_hidden_is_drawn(town, client):
 
 @pytest.mark.parametrize(
     "params",
-    [{"city": "atlantide"}, {"city": ""}, {"width": "9"}, {"height": "99999"}, {"bbox": "x"}, {"colour": "red"}, {"feature": "a", "width": "x"}],
+    [
+        {"city": "atlantide"},
+        {"city": ""},
+        {"width": "9"},
+        {"height": "99999"},
+        {"bbox": "x"},
+        {"colour": "red"},
+        {"feature": "a", "width": "x"},
+    ],
 )
 def test_a_drawing_that_cannot_be_made_is_refused_with_a_document(town, client, params):
     response = client.get("/map.svg", {"city": "torino"} | params)
