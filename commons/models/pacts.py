@@ -1,6 +1,7 @@
 """Pacts: what a city and its people have agreed to look after together."""
 
 from django.contrib.gis.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from commons.models.places import CocityType
@@ -10,6 +11,8 @@ from neighbourhoods.records import LocatedQuerySet, Record
 
 class Pact(Record):
     """A signed, or ready to sign, agreement between the city and civic subjects."""
+
+    layer = "pacts"
 
     class State(models.TextChoices):
         TO_SIGN = "to_sign", _("Ready to sign")
@@ -70,3 +73,16 @@ class Pact(Record):
         verbose_name = _("pact")
         verbose_name_plural = _("pacts")
         constraints = [*Record.Meta.constraints, dates_in_order("starts_on", "ends_on")]
+
+    def state_words(self) -> str:
+        """Its state, with the day that matters in it: when it starts, ends or ended."""
+        state = Pact.State(self.state)
+        day, words = {
+            Pact.State.SIGNED: (self.starts_on, _("Signed, starts on %(day)s")),
+            Pact.State.ACTIVE: (self.ends_on, _("Active until %(day)s")),
+            Pact.State.REPORTING: (self.ends_on, _("Reporting, ends on %(day)s")),
+            Pact.State.EXPIRED: (self.ends_on, _("Ended on %(day)s")),
+            Pact.State.RENEWED: (self.ends_on, _("Renewed when it ended, on %(day)s")),
+            Pact.State.TERMINATED: (self.ends_on, _("Closed early, on %(day)s")),
+        }.get(state, (None, ""))
+        return words % {"day": date_format(day)} if day else str(state.label)
