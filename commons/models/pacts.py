@@ -1,10 +1,10 @@
 """Pacts: what a city and its people have agreed to look after together."""
 
 from django.contrib.gis.db import models
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from commons.models.places import CocityType
+from neighbourhoods.days import day_words
 from neighbourhoods.models import dates_in_order
 from neighbourhoods.records import LocatedQuerySet, Record
 
@@ -85,4 +85,4 @@ class Pact(Record):
             Pact.State.RENEWED: (self.ends_on, _("Renewed when it ended, on %(day)s")),
             Pact.State.TERMINATED: (self.ends_on, _("Closed early, on %(day)s")),
         }.get(state, (None, ""))
-        return words % {"day": date_format(day)} if day else str(state.label)
+        return words % {"day": day_words(day)} if day else str(state.label)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Point, Polygon
 from django.db.models import Count, Model, Q, QuerySet
 
@@ -17,6 +18,7 @@ from neighbourhoods.vocabulary import Placement
 ALIAS = "public"
 MOST = 6
 NEARBY = 0.015  # degrees: a little more than a kilometre
+TOUCHING = 0.00001  # degrees: about a metre
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,10 @@ def inside(territory: Neighbourhood) -> dict[str, Shelf]:
 
 
 def neighbours(territory: Neighbourhood) -> list[Neighbourhood]:
-    """The territories of the same partition that touch this one."""
+    """The territories of the same partition that touch this one, or come within a metre of it."""
     same = Neighbourhood.objects.using(ALIAS).public().filter(partition=territory.partition_id)
-    return list(plain(same.filter(boundary__intersects=territory.boundary).exclude(pk=territory.pk)).order_by("name"))
+    touching = same.filter(boundary__dwithin=(territory.boundary, TOUCHING)).exclude(pk=territory.pk)
+    return list(plain(touching).order_by("name"))
 
 
 def figures(city: City, territory: Neighbourhood | None = None) -> dict[str, int]:
@@ -117,3 +120,10 @@ def city_territories(city: City, role: str) -> list[Neighbourhood]:
     """The territories in force that play a part in the city, by code."""
     found = Neighbourhood.objects.using(ALIAS).public().current().in_role(role).filter(city=city)
     return list(plain(found).order_by("code"))
+
+
+def drawn_box(city: City) -> str:
+    """West, south, east, north of the territories in force, else of the city's envelope, as an address writes them."""
+    boundaries = Neighbourhood.objects.using(ALIAS).public().current().filter(city=city)
+    extent = boundaries.aggregate(box=Extent("boundary"))["box"] or city.envelope.extent
+    return ",".join(f"{number:.4f}" for number in extent)

@@ -207,6 +207,7 @@ def city(request: HttpRequest, city: str) -> HttpResponse:
         "loose": [one for one in neighbourhoods if one.parent_id not in {d.pk for d in districts}],
         "schematic": any(one.partition.schematic for one in (*districts, *neighbourhoods)),
         "official": record.profile.get("official", {}),
+        "box": around.drawn_box(record),
         "houses": around.shelf(houses, RELATED),
         "proposals": around.shelf(proposals),
     }

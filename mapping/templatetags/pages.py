@@ -1,5 +1,6 @@
 """Template tags of the pages of records: marks by the legend, words by the city, addresses of a territory."""
 
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,12 +8,14 @@ from django import template
 from django.urls import reverse
 from django.utils import formats
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from mapping.layers import LAYERS
 from mapping.query import Query
 from mapping.registry import Text
 from mapping.templatetags.face import mark
+from neighbourhoods.days import day_words
 from neighbourhoods.models import City, Neighbourhood
 
 register = template.Library()
@@ -36,14 +39,20 @@ def record_mark(record: Any) -> SafeString:
 def kind_word(record: Any, city: City) -> Text:
     """What a record is, in the city's own word where it has one."""
     if record.layer not in LAYERS:
-        return record._meta.verbose_name
+        return capfirst(record._meta.verbose_name)
     return city.label(record.layer.removesuffix("s"), get_language() or "it", str(LAYERS[record.layer].singular))
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """A day in words."""
+    return day_words(value)
 
 
 @register.filter
 def percent(share: float) -> str:
     """A share 0..1 as a whole percentage; less than one is said as such."""
-    return "< 1 %" if share < 0.01 else f"{formats.number_format(share * 100, 0)} %"
+    return "< 1 %" if share < 0.01 else f"{formats.number_format(round(share * 100), 0)} %"
 
 
 @register.simple_tag
