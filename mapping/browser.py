@@ -52,8 +52,6 @@ def words() -> dict[str, Any]:
         "keys": _("Arrows move the map, plus and minus change its scale. Every place is also in the list."),
         "group": {"one": _("{count} place, zoom in"), "other": _("{count} places, zoom in")},
         "stack": {"one": _("{count} place at this spot"), "other": _("{count} places at this spot, open the list")},
-        "here": {"one": _("{count} place here"), "other": _("{count} places here")},
-        "nothing": _("No place here"),
         "failed": _("The map could not be updated. What you see is still good; try again."),
         "again": _("Try again"),
         "close": _("Close"),

@@ -14,13 +14,14 @@ from mapping.drawing import read_drawing
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
 from mapping.panel import panel_of
-from mapping.places import PAGE, list_jumps, list_places
+from mapping.places import PAGE, list_jumps, list_places, room
 from mapping.query import BBox, Query, bad
 from mapping.selection import Selection, ground
 from mapping.svg import Subject, draw, extent_of
 from neighbourhoods.models import City
 
 IMAGE = (1000, 750)
+NEAREST = 0.012  # degrees: a search that finds one place still shows the streets around it
 
 
 @require_safe
@@ -62,6 +63,7 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     """The list, with everything that must agree with it: counts, downloads, what to do when it is empty."""
     counts = selection.counts()
     total = sum(counts[layer.slug] for layer in selection.visible)
+    unlocated = selection.unlocated()
     page = page_number(request)
     everywhere = selection.everywhere()
     rows = legend_rows(selection, counts)
@@ -71,6 +73,8 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "selection": selection,
         "counts": counts,
         "total": total,
+        "located": total - unlocated,
+        "unlocated": unlocated,
         "places": list_places(selection, page),
         "page": page,
         "next_page": selection.address(page=str(page + 1)) if total > page * PAGE else "",
@@ -79,7 +83,7 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),
         "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
-        "elsewhere": sum(query.rows().using("public").count() for query in everywhere.shown()) if not total else 0,
+        "elsewhere": sum(everywhere.counts(shown_only=True).values()) - unlocated if total == unlocated else 0,
         "everywhere": everywhere.address(),
         "unfiltered": selection.unfiltered(),
         "all_layers": selection.address(layers=[]),
@@ -122,7 +126,8 @@ def found_box(selection: Selection) -> BBox | None:
             rows = Query(layer, city=selection.city.slug).rows().filter(name__in=names)
             if boundary := extent_of(Subject(layer, rows)):
                 return boundary
-    return around([box for query in selection.everywhere().shown() if (box := extent_of(Subject.of(query)))])
+    box = around([box for query in selection.everywhere().shown() if (box := extent_of(Subject.of(query)))])
+    return room(box, NEAREST) if box else None
 
 
 def around(boxes: list[BBox]) -> BBox | None:

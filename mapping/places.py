@@ -132,12 +132,12 @@ def list_jumps(selection: Selection) -> list[Jump]:
         if words and layer.searched:
             rows = Query(layer, city=selection.city.slug, q=words).rows().using("public")
             named = rows.annotate(box=Envelope(layer.geometry)).order_by("name", "pk").values_list("name", "uid", "box")
-            found += [Jump(name, layer, uid, room(box.extent)) for name, uid, box in named[:JUMPS]]
+            found += [Jump(name, layer, uid, room(box.extent, SMALLEST_JUMP)) for name, uid, box in named[:JUMPS]]
     return found
 
 
-def room(box: BBox) -> BBox:
-    """The box, made at least SMALLEST_JUMP wide and high."""
+def room(box: BBox, least: float) -> BBox:
+    """The box, made at least so many degrees wide and high."""
     west, south, east, north = box
-    across, up = max(0, SMALLEST_JUMP - (east - west)) / 2, max(0, SMALLEST_JUMP - (north - south)) / 2
+    across, up = max(0, least - (east - west)) / 2, max(0, least - (north - south)) / 2
     return west - across, south - up, east + across, north + up

@@ -81,9 +81,17 @@ class Selection:
         params = {name: values for name, values in self.params.items() if name != "bbox"}
         return replace(self, queries=queries, params=params)
 
-    def counts(self) -> dict[str, int]:
-        """How many things each layer has here, shown or not."""
-        return {slug: query.rows().using("public").count() for slug, query in self.queries.items()}
+    def counts(self, shown_only: bool = False) -> dict[str, int]:
+        """How many things each layer has here, by slug."""
+        queries = self.shown() if shown_only else self.queries.values()
+        return {query.layer.slug: query.rows().using("public").count() for query in queries}
+
+    def unlocated(self) -> int:
+        """How many of the things shown have no place: they are in every view, and on no map."""
+        return sum(
+            query.rows().using("public").filter(**{f"{query.layer.label}__isnull": True}).count()
+            for query in self.shown()
+        )
 
     def facet(self, layer: Layer, attribute: Attribute) -> dict[str, int]:
         """How many things there are of each value, were this attribute not filtered."""

@@ -26,17 +26,17 @@ MOST_DETAIL = 0.4  # pixels that a line may move when it is simplified
 STREETS_FROM = 20.0  # metres per pixel above which streets would be a grey mass
 
 STYLE = """
-svg{--ground:#efece4;--water:#cfe0e8;--street:#fff;--edge:#a89f8c;--soft:#4c5b64;--ink:#1b2a33;--surface:#fff;
+svg{--ground:#efece4;--land:#faf8f4;--water:#cfe0e8;--street:#e7e1d5;--edge:#a89f8c;--soft:#4c5b64;--ink:#1b2a33;--surface:#fff;
 --building:#b4402c;--house:#6a3d9a;--proposal:#8a5a00;--pact:#246b47;--event:#1f5fa8;--accent:#0b5f6b}
-@media(prefers-color-scheme:dark){svg{--ground:#1f2a31;--water:#16303c;--street:#2e3b44;--edge:#566770;--soft:#b4c0c6;
+@media(prefers-color-scheme:dark){svg{--ground:#1f2a31;--land:#12191e;--water:#16303c;--street:#2a363f;--edge:#566770;--soft:#b4c0c6;
 --ink:#eef1ef;--surface:#1a242b;--building:#f0907c;--house:#c6a5ee;--proposal:#e3b458;--pact:#7ccb9f;--event:#8fbbf0;
 --accent:#6cc5d1}}
-.ground{fill:var(--ground)}
-.waters{fill:var(--water);stroke:var(--water);stroke-width:2}.waters .line{fill:none;stroke-width:4}
+.ground{fill:var(--ground)}.land{fill:var(--land)}
+.waters{fill:var(--water);stroke:var(--water);stroke-width:2}.waters .line{fill:none;stroke-width:5}
 .streets{fill:none;stroke:var(--street);stroke-width:1.5;stroke-linecap:round}
 .territories{fill:none;stroke:var(--edge);stroke-width:1}
 .names{font:600 12px Titillium Web,system-ui,sans-serif;fill:var(--soft);text-anchor:middle;paint-order:stroke;
-stroke:var(--ground);stroke-width:3px;stroke-linejoin:round}
+stroke:var(--land);stroke-width:3px;stroke-linejoin:round}
 .building{--mark-ink:var(--building)}.house{--mark-ink:var(--house)}.proposal{--mark-ink:var(--proposal)}
 .pact{--mark-ink:var(--pact)}.event{--mark-ink:var(--event)}
 svg{--mark-paper:var(--surface);--mark-casing:var(--surface)}
@@ -182,12 +182,14 @@ def group(name: str, inside: str) -> str:
 def parts(cursor: CursorWrapper, ground: list[Subject], shown: list[Subject], frame: Frame) -> Iterator[str]:
     """The layers from below: water, streets, territories and their names, shapes of things, marks."""
     grounds = {subject.layer.legend.kind: subject for subject in reversed(ground)}
+    outlines = shapes(cursor, grounds["territory"], frame) if "territory" in grounds else ""
+    yield group("land", outlines)
     if "water" in grounds:
         yield group("waters", shapes(cursor, grounds["water"], frame))
     if "street" in grounds and frame.metres_per_pixel < STREETS_FROM:
         yield group("streets", shapes(cursor, grounds["street"], frame))
     if "territory" in grounds:
-        yield group("territories", shapes(cursor, grounds["territory"], frame))
+        yield group("territories", outlines)
         yield group("names", labels(cursor, grounds["territory"], frame))
     for subject in shown:
         big = f"greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {111_320 * frame.scale} > 24"

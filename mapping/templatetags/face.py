@@ -79,6 +79,17 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+@register.filter
+def first_word(text: str) -> str:
+    """The word that narrow screens show: "Edifici" of "Edifici pubblici in disuso"."""
+    return str(text).partition(" ")[0]
+
+
+@register.filter
+def other_words(text: str) -> str:
+    return str(text).partition(" ")[2]
+
+
 @register.simple_tag
 def fact(value: Any, attribute: Attribute) -> str | SafeString:
     """A published value as people read it."""

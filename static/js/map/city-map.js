@@ -20,6 +20,7 @@ import { welcome } from "./welcome.js";
 class CityMap extends HTMLElement {
   connectedCallback() {
     this.config = JSON.parse(document.getElementById(this.dataset.config).textContent);
+    for (const layer of this.config.layers) layer.envelope = this.config.envelope;
     this.state = readState(location.search);
     this.live = this.querySelector("[data-live]");
     this.map = makeMap(this.querySelector("[data-canvas]"), this.config);
@@ -39,7 +40,11 @@ class CityMap extends HTMLElement {
     const tell = (text) => this.tell(text);
     this.notice = find("notice");
     this.ground = new Ground(this.map, this.config, tell);
-    this.territories = new Territories(this.map, this.config, { open: (uid, from) => this.open(uid, from) });
+    this.territories = new Territories(this.map, this.config, {
+      open: (uid, from) => this.open(uid, from),
+      marks: () => this.marks.boxes(),
+      land: (features) => this.ground.land(features),
+    });
     this.shapes = new Shapes(this.map);
     this.marks = new Marks(this.map, this.config, {
       open: (thing, from) => this.open(thing.key, from),
@@ -142,6 +147,7 @@ class CityMap extends HTMLElement {
     this.things = unique;
     this.shapes.draw(unique);
     this.marks.draw(unique);
+    this.territories.relabel();
     this.mark();
   }
 

@@ -48,7 +48,7 @@ export class Controls {
   write(state) {
     const first = this.config.layers.filter((layer) => layer.visible).map((layer) => layer.slug);
     const shown = new Set(state.layers ?? first);
-    let narrowed = state.q ? 1 : 0;
+    let narrowed = 0;
     for (const control of this.form.elements) {
       if (control.type === "checkbox") {
         const chosen = control.name === "layers" ? shown : new Set(state.filters[control.name] ?? []);

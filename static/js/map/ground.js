@@ -16,6 +16,7 @@ export class Ground {
     this.map = map;
     this.config = config;
     this.say = say;
+    map.createPane("land").style.zIndex = 205;
     map.createPane("water").style.zIndex = 210;
     map.createPane("streets").style.zIndex = 220;
     this.own = !config.tiles;
@@ -52,6 +53,14 @@ export class Ground {
     }).addTo(this.map);
   }
 
+  /** The city as a sheet of paper on the ground. */
+  land(features) {
+    this.city?.remove();
+    if (!this.own) return;
+    this.city = L.geoJSON(features, { pane: "land", interactive: false, style: { className: "land", stroke: false } });
+    this.city.addTo(this.map);
+  }
+
   /** Streets of the viewport, from the zoom at which they help. Asked by the boxes of a grid, so that all ask alike. */
   async draw() {
     const zoom = this.map.getZoom();
@@ -61,7 +70,7 @@ export class Ground {
     }
     const bounds = this.map.getBounds();
     const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-    const tiles = tilesOver(box, Math.min(zoom, STREET_ZOOM[1]));
+    const tiles = tilesOver(box, Math.min(zoom, STREET_ZOOM[1]) + 1);
     const collections = await Promise.all(tiles.map((tile) => this.#grid(tile)));
     if (zoom !== this.map.getZoom()) return;
     const streets = new Map(collections.flatMap((one) => one.features.map((street) => [street.id, street])));

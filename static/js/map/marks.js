@@ -92,6 +92,15 @@ export class Marks {
     return null;
   }
 
+  /** The boxes that marks take, in pixels of the layer. */
+  boxes() {
+    return [...this.drawn.values()].map((marker) => {
+      const { x, y } = this.map.latLngToLayerPoint(marker.getLatLng());
+      const half = radius(marker.things.reduce((sum, thing) => sum + thing.count, 0)) + 1;
+      return { left: x - half, right: x + half, top: y - half, bottom: y + half };
+    });
+  }
+
   #key(group) {
     const { layer, feature } = group.things[0];
     if (group.things.length === 1 && feature) {

@@ -2,7 +2,6 @@
 
 import { parse } from "../lib/dom.js";
 import { latest, loadMarkup } from "../lib/load.js";
-import { counted } from "../lib/words.js";
 import { writeState } from "./address.js";
 
 export class Results {
@@ -57,7 +56,7 @@ export class Results {
     if (download && open) download.open = true;
     this.#links(state.feature);
     this.#counts();
-    this.live.textContent = this.total ? counted(this.config.words.here, this.total) : this.config.words.nothing;
+    this.live.textContent = this.list.querySelector("[data-found-title]").textContent;
     return true;
   }
 

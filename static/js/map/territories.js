@@ -9,10 +9,12 @@ const LETTER = 7.2; // pixels that a letter of a name takes
 const PATIENCE = 260; // milliseconds in which a press may still become a double one
 
 export class Territories {
-  constructor(map, config, { open }) {
+  constructor(map, config, { open, marks, land }) {
     this.map = map;
     this.config = config;
     this.open = open;
+    this.marks = marks;
+    this.land = land;
     this.slug = config.ground.territory?.slug;
     this.paths = new Map();
     this.names = L.layerGroup().addTo(map);
@@ -32,6 +34,7 @@ export class Territories {
       this.fineness = fineness;
       this.features = (collection?.features ?? []).filter((feature) => feature.geometry);
       this.#outline();
+      this.land(this.features);
     }
     this.#label();
   }
@@ -40,6 +43,11 @@ export class Territories {
   choose(uid) {
     this.chosen = uid;
     for (const [id, path] of this.paths) path.getElement()?.classList.toggle("is-chosen", id === uid);
+  }
+
+  /** Places the names again, as the marks have moved. */
+  relabel() {
+    this.#label();
   }
 
   light(uid, on) {
@@ -70,20 +78,40 @@ export class Territories {
     const focused = document.activeElement?.dataset?.territory;
     this.names.clearLayers();
     const bounds = this.map.getBounds();
+    const taken = this.marks();
     for (const feature of this.features ?? []) {
       const [x, y] = markPoint(feature);
-      const [west, , east] = boxOf(feature.geometry);
-      const wide = this.map.project([y, east]).x - this.map.project([y, west]).x;
-      const longest = Math.max(...feature.properties.name.split(" ").map((word) => word.length));
-      if (!bounds.contains([y, x]) || wide < longest * LETTER + 12) continue;
-      this.#name(feature, [y, x], Math.max(wide - 8, longest * LETTER + 12));
+      if (!bounds.contains([y, x])) continue;
+      const spot = this.#room(feature, this.map.latLngToLayerPoint([y, x]), taken);
+      if (!spot) continue;
+      taken.push(spot);
+      const middle = L.point((spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2);
+      this.#name(feature, this.map.layerPointToLatLng(middle), spot.right - spot.left);
     }
     if (focused) this.map.getContainer().querySelector(`[data-territory="${focused}"]`)?.focus();
   }
 
+  /** A place for a name in or just around the middle of its territory, clear of marks and other names; else null. */
+  #room({ geometry, properties }, { x, y }, taken) {
+    const [west, south, east] = boxOf(geometry);
+    const across = this.map.project([south, east]).x - this.map.project([south, west]).x;
+    const words = properties.name.split(" ");
+    const least = Math.max(...words.map((word) => word.length)) * LETTER + 12;
+    if (across < least * 0.8) return null;
+    const width = Math.min(180, Math.max(least, Math.min(across - 8, properties.name.length * LETTER + 12)));
+    const lines = Math.ceil((properties.name.length * LETTER + 12) / width);
+    const height = lines * 15 + 6;
+    for (const shift of [0, -24, 24, -34, 34]) {
+      const spot = { left: x - width / 2, right: x + width / 2, top: y + shift - height / 2, bottom: y + shift + height / 2 };
+      const clear = (one) => one.left > spot.right || one.right < spot.left || one.top > spot.bottom || one.bottom < spot.top;
+      if (taken.every(clear)) return spot;
+    }
+    return null;
+  }
+
   #name(feature, at, wide) {
     const button = el("button", { type: "button", "data-territory": feature.id }, feature.properties.name);
-    button.style.maxWidth = `${Math.min(wide, 180)}px`;
+    button.style.width = `${wide}px`;
     button.addEventListener("click", (event) => {
       event.stopPropagation();
       this.open(feature.id, button);

@@ -1,10 +1,11 @@
 /** What a layer holds in a viewport, read by tile address so that everybody asks for the same tiles. */
 
 import { loadJSON } from "../lib/load.js";
-import { boxOf, markPoint, meet } from "../lib/place.js";
+import { boxOf, common, markPoint, meet } from "../lib/place.js";
 import { layerQuery } from "./address.js";
 
-const DEEPEST = 16;
+const DEEPEST = 17;
+const COARSER = 1; // a tile is drawn 512 pixels wide: a quarter of the questions
 
 const column = (longitude, z) => ((longitude + 180) / 360) * 2 ** z;
 function row(latitude, z) {
@@ -14,7 +15,7 @@ function row(latitude, z) {
 
 /** Addresses (z, x, y) of the tiles that cover a box in degrees. */
 export function tilesOver(box, zoom, least = 0) {
-  const z = Math.max(least, Math.min(DEEPEST, Math.floor(zoom)));
+  const z = Math.max(least, Math.min(DEEPEST, Math.floor(zoom) - COARSER));
   const last = 2 ** z - 1;
   const within = (number) => Math.max(0, Math.min(last, Math.floor(number)));
   const found = [];
@@ -26,9 +27,9 @@ export function tilesOver(box, zoom, least = 0) {
 
 /** Tiles as {address, features}; a feature twice read is kept once. */
 export async function readTiles(layer, city, state, box, zoom) {
-  if (zoom < layer.zoom[0]) return [];
+  if (zoom < layer.zoom[0] || !meet(box, layer.envelope)) return [];
   const query = layerQuery(city, state, layer);
-  return Promise.all(tilesOver(box, zoom, layer.zoom[0]).map((tile) => readTile(layer, tile, query)));
+  return Promise.all(tilesOver(common(box, layer.envelope), zoom, layer.zoom[0] - COARSER).map((tile) => readTile(layer, tile, query)));
 }
 
 async function readTile(layer, [z, x, y], query) {
@@ -53,7 +54,7 @@ export async function readAt(layers, city, state, points, zoom, box) {
   for (const [slug, , x, y] of points) {
     const layer = layers.find((one) => one.slug === slug);
     if (!layer) continue;
-    const [tile] = tilesOver([x, y, x, y], zoom, layer.zoom[0]);
+    const [tile] = tilesOver([x, y, x, y], zoom, layer.zoom[0] - COARSER);
     tiles.set(`${slug}/${tile}`, { layer, tile });
   }
   const read = [...tiles.values()].map(async ({ layer, tile }) =>
