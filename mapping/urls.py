@@ -2,9 +2,9 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-from mapping import explore, views
+from mapping import explore, pages, views
 from mapping.open_data import open_data
 
 data = [
@@ -16,10 +16,12 @@ data = [
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.geojson", views.tile_data, name="tile-data"),
 ]
 
-pages = [
+people = [
     path("", explore.home, name="home"),
     path("data/", open_data, name="open-data"),
+    path("", include("commons.urls")),
+    path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),
     path("<slug:city>/", explore.map_page, name="map"),
 ]
 
-urlpatterns = [*data, path("admin/", admin.site.urls), *i18n_patterns(*pages, prefix_default_language=False)]
+urlpatterns = [*data, path("admin/", admin.site.urls), *i18n_patterns(*people, prefix_default_language=False)]

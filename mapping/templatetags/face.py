@@ -16,6 +16,7 @@ from mapping.places import Place
 from mapping.query import Query
 from mapping.registry import Attribute
 from mapping.selection import Selection
+from neighbourhoods.days import day_words
 
 register = template.Library()
 
@@ -93,7 +94,7 @@ def other_words(text: str) -> str:
 def fact(value: Any, attribute: Attribute) -> str | SafeString:
     """A published value as people read it."""
     if isinstance(value, datetime | date):
-        return formats.date_format(value, "DATE_FORMAT")
+        return day_words(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
