@@ -1,7 +1,8 @@
 """Answers that a browser may keep: a weak version first, the work only when it is new, gzip by isal."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -10,6 +11,7 @@ from django.utils.http import parse_etags
 from isal import igzip, isal_zlib
 
 SMALLEST_GZIP = 500
+LARGEST_WHOLE = 1_000_000
 
 
 def etag(*parts: object) -> str:
@@ -52,10 +54,36 @@ def whole(request: HttpRequest, body: bytes, media_type: str, tag: str) -> HttpR
     return open_data(response, tag)
 
 
-def streamed(request: HttpRequest, parts: Iterator[bytes], media_type: str, tag: str) -> HttpResponseBase:
-    """An answer of any length in flat memory."""
+def beginning(parts: Iterator[bytes]) -> tuple[bytes, bool]:
+    """The first megabyte or so of an answer, and whether that is all of it."""
+    taken: list[bytes] = []
+    size = 0
+    for part in parts:
+        taken.append(part)
+        size += len(part)
+        if size > LARGEST_WHOLE:
+            return b"".join(taken), False
+    return b"".join(taken), True
+
+
+@dataclass
+class Stream:
+    """Parts of an answer, and how to let go of the snapshot they come from: Django calls `close` when the client
+    has them all or has gone."""
+
+    parts: Iterator[bytes]
+    close: Callable[[], None]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.parts
+
+
+def streamed(
+    request: HttpRequest, parts: Iterator[bytes], media_type: str, tag: str, close: Callable[[], None]
+) -> HttpResponseBase:
+    """An answer of any length in flat memory; `close` is called at its end, however it ends."""
     packed = accepts_gzip(request)
-    response = StreamingHttpResponse(gzipped(parts) if packed else parts, content_type=media_type)
+    response = StreamingHttpResponse(Stream(gzipped(parts) if packed else parts, close), content_type=media_type)
     if packed:
         response["Content-Encoding"] = "gzip"
     return open_data(response, tag)

@@ -92,7 +92,7 @@ class Query:
         if self.city:
             rows = rows.filter(city__slug=self.city)
         if self.time is not None and self.layer.temporal:
-            rows = rows.filter(during(self.layer.temporal, *self.time))
+            rows = rows.filter(during(self.layer, *self.time))
         elif self.time is None and self.layer.current is not None:
             rows = rows.filter(self.layer.current)
         for name, values in self.filters.items():
@@ -148,9 +148,9 @@ def parse_bbox(text: str) -> BBox:
 
 
 def parse_limit(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) or int(text) < 1:
+    if not re.fullmatch(r"0*[1-9][0-9]*", text, re.ASCII):
         raise bad("limit", "must be a whole number, 1 or more")
-    return min(int(text), MOST_LIMIT)
+    return min(int(text.lstrip("0")[:18]), MOST_LIMIT)
 
 
 def parse_zoom(text: str) -> int:
@@ -162,7 +162,7 @@ def parse_zoom(text: str) -> int:
 def parse_search(text: str) -> str:
     if len(text) > LONGEST_SEARCH:
         raise bad("q", f"must be at most {LONGEST_SEARCH} characters")
-    return " ".join(text.replace("’", "'").split()[:10])
+    return " ".join(text.split())
 
 
 def parse_city(text: str) -> str:
@@ -235,14 +235,15 @@ def to_python(attribute: Attribute, value: str) -> Any:
     return readers.get(attribute.type, str)(value)
 
 
-def during(paths: tuple[str, str], first: date | None, last: date | None) -> Q:
+def during(layer: Layer, first: date | None, last: date | None) -> Q:
     """Records whose time touches the interval; a missing end of theirs is open, no time at all always matches."""
-    start, end = paths
+    start, end = layer.temporal or ("", "")
     condition = Q()
     if last is not None:
         condition &= Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": last})
     if first is not None:
-        condition &= Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": first})
+        still = "gt" if layer.until else "gte"
+        condition &= Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__{still}": first})
     return condition
 
 

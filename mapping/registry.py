@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryCollectionField, GeometryField
@@ -48,13 +49,14 @@ class Legend:
     marks: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """One published layer; everything public about it is derived from this entry.
 
     `queryset` gives public records only. `geometry` and `label` are field names in EPSG:4326.
-    `temporal` is (first day, last day) as paths; `current` narrows to what is in force when no time is asked.
-    `zoom` is (least, greatest) of Web Mercator. `tables` beyond those of the queryset also change the version.
+    `temporal` is (first day, last day) as paths, or with `until` (first day, first day no longer); `current` narrows
+    to what is in force when no time is asked.
+    `zoom` is (least, greatest) of Web Mercator.
     """
 
     slug: str
@@ -73,6 +75,7 @@ class Layer:
     licence: str = "CC-BY-4.0"
     attribution: str = ""
     temporal: tuple[str, str] | None = None
+    until: bool = False
     current: Q | None = None
 
     @property
@@ -94,6 +97,10 @@ class Layer:
 
     def tables(self) -> list[str]:
         """The database tables whose change is a change of this layer."""
+        return self._tables
+
+    @cached_property
+    def _tables(self) -> list[str]:
         rows = self.queryset().values_list("uid", "city__slug", *(a.path for a in self.published))
         if self.current is not None:
             rows = rows.filter(self.current)

@@ -1,7 +1,7 @@
 """Layers out: /layers.json, /layers/<slug>.<suffix>, /tiles/…"""
 
 import json
-from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from mapping.catalogue import describe
-from mapping.conditional import etag, fresh, not_modified, open_data, streamed, whole
+from mapping.conditional import beginning, etag, fresh, not_modified, open_data, streamed, whole
 from mapping.errors import Problem
 from mapping.formats import FORMATS
 from mapping.formats.base import Format
@@ -30,6 +30,13 @@ def find_layer(slug: str) -> Layer:
     if slug not in LAYERS:
         raise Problem("not-found", f"There is no layer of this name; there are: {', '.join(LAYERS)}.")
     return LAYERS[slug]
+
+
+def find_format(suffix: str) -> Format:
+    """The format of this suffix; Problem (404) when there is none."""
+    if suffix not in FORMATS:
+        raise Problem("not-found", f"There is no such format; there are: {', '.join(FORMATS)}.")
+    return FORMATS[suffix]
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -55,36 +62,23 @@ def layers(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def layer_data(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     """One layer in one format: what the query matches, no more and no less."""
-    layer = find_layer(slug)
-    if suffix not in FORMATS:
-        raise Problem("not-found", f"There is no such format; there are: {', '.join(FORMATS)}.")
-    form = FORMATS[suffix]
+    layer, form = find_layer(slug), find_format(suffix)
     query = Query.parse(layer, request.GET)
     check_crs(query, form)
-    parts = body_of(request, query, form)
-    tag = next(parts).decode()
-    if not tag.startswith("W/"):
-        return not_modified(tag.removeprefix("304 "))
-    first = next(parts)
-    second = next(parts, None)
-    if second is None:
-        response = whole(request, first, form.media_type, tag)
-    else:
-        response = streamed(request, chain([first, second], parts), form.media_type, tag)
+    with ExitStack() as until_sent:
+        cursor = until_sent.enter_context(snapshot())
+        tag = etag(version(layer.tables()), query.address(suffix, query.after), settings.RELEASE)
+        if fresh(request, tag):
+            return not_modified(tag)
+        parts = form.write(cursor, query)
+        start, finished = beginning(parts)
+        if finished:
+            response = whole(request, start, form.media_type, tag)
+        else:
+            response = streamed(request, chain([start], parts), form.media_type, tag, until_sent.pop_all().close)
     name = "-".join(filter(None, [query.city, layer.slug]))
     response["Content-Disposition"] = f'{"attachment" if form.download else "inline"}; filename="{name}.{suffix}"'
     return response
-
-
-def body_of(request: HttpRequest, query: Query, form: Format) -> Iterator[bytes]:
-    """The tag, then the bytes, all of one snapshot; a tag that the client has comes as "304 " and ends it."""
-    with snapshot() as cursor:
-        tag = etag(version(query.layer.tables()), query.address(form.suffix, query.after), settings.RELEASE)
-        if fresh(request, tag):
-            yield b"304 " + tag.encode()
-            return
-        yield tag.encode()
-        yield from form.write(cursor, query)
 
 
 def check_crs(query: Query, form: Format) -> None:

@@ -1,6 +1,7 @@
 """GeoJSON to the letter of RFC 7946 and of the README's contract."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
@@ -14,7 +15,7 @@ MEMBERS = ["type", "features", "bbox", "numberMatched", "numberReturned", "links
 
 
 def signed_area(ring):
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)) / 2
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring)) / 2
 
 
 @pytest.mark.parametrize("slug", LAYERS)
