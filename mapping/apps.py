@@ -12,7 +12,7 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
     from mapping.versions import install_triggers
 
     present = set(connections[using].introspection.table_names())
-    tables = {table for layer in LAYERS.values() for table in layer.tables()}
+    tables = {table for layer in LAYERS.values() for table in layer.tables}
     if tables | {"mapping_change"} <= present:
         install_triggers(sorted(tables), using)
 

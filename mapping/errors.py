@@ -64,7 +64,7 @@ def wants_problem(request: HttpRequest) -> bool:
 
 def unreadable(request: HttpRequest) -> str:
     """Why the address itself cannot be read: bytes that are no UTF-8, or NUL. Empty when all is well."""
-    raw = unquote_to_bytes(request.META.get("QUERY_STRING", "").replace("+", " "))
+    raw = unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
     path = request.path_info
     if b"\0" in raw or "\0" in path:
         return "The address holds a NUL character."

@@ -28,6 +28,11 @@ def bad(parameter: str, detail: str) -> Problem:
     return Problem("bad-parameter", f"{parameter}: {detail}", [{"parameter": parameter, "detail": detail}])
 
 
+def unknown_parameters(names: list[str]) -> Problem:
+    errors = [{"parameter": name[:100], "detail": "not known here"} for name in names[:20]]
+    return Problem("unknown-parameter", f"Not known here: {', '.join(names)[:300]}.", errors)
+
+
 @dataclass(frozen=True)
 class Query:
     """What is asked of one layer. `bbox` is (west, south, east, north) in CRS84; west > east crosses 180°."""
@@ -48,8 +53,7 @@ class Query:
         """Reads the parameters that are allowed here; raises Problem (400) for anything else."""
         unknown = [name for name in params if name not in allow and name not in layer.filters]
         if unknown:
-            errors = [{"parameter": name[:100], "detail": "not known for this layer"} for name in unknown[:20]]
-            raise Problem("unknown-parameter", f"Not known here: {', '.join(unknown)[:300]}.", errors)
+            raise unknown_parameters(unknown)
         values = {}
         for name in allow:
             given = params.getlist(name)
@@ -85,6 +89,9 @@ class Query:
             if values:
                 found[name] = tuple(values)
         return found
+
+    def __hash__(self) -> int:
+        return hash((self.layer, self.address("", self.after)))
 
     def rows(self) -> QuerySet:
         """The public records that match, all of them, in no particular order."""

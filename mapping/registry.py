@@ -78,16 +78,16 @@ class Layer:
     until: bool = False
     current: Q | None = None
 
-    @property
+    @cached_property
     def published(self) -> tuple[Attribute, ...]:
         """The allow-list, in order, without what only staff may see."""
         return tuple(attribute for attribute in self.attributes if not attribute.staff_only)
 
-    @property
+    @cached_property
     def filters(self) -> dict[str, Attribute]:
         return {attribute.name: attribute for attribute in self.published if attribute.filter}
 
-    @property
+    @cached_property
     def searched(self) -> tuple[Attribute, ...]:
         return tuple(attribute for attribute in self.published if attribute.search)
 
@@ -95,12 +95,9 @@ class Layer:
         """The published attribute of this name; KeyError when there is none."""
         return {attribute.name: attribute for attribute in self.published}[name]
 
+    @cached_property
     def tables(self) -> list[str]:
         """The database tables whose change is a change of this layer."""
-        return self._tables
-
-    @cached_property
-    def _tables(self) -> list[str]:
         rows = self.queryset().values_list("uid", "city__slug", *(a.path for a in self.published))
         if self.current is not None:
             rows = rows.filter(self.current)

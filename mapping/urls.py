@@ -1,9 +1,11 @@
 """The sitemap, readable as prose."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import path
 
 from mapping import views
+from mapping.open_data import open_data
 
 data = [
     path("healthz", views.healthz, name="healthz"),
@@ -13,4 +15,8 @@ data = [
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.geojson", views.tile_data, name="tile-data"),
 ]
 
-urlpatterns = [*data, path("admin/", admin.site.urls)]
+pages = [
+    path("data/", open_data, name="open-data"),
+]
+
+urlpatterns = [*data, path("admin/", admin.site.urls), *i18n_patterns(*pages, prefix_default_language=False)]

@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from itertools import chain
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from mapping.catalogue import describe
+from mapping.catalogue import crs_list, describe_all
 from mapping.conditional import beginning, etag, fresh, not_modified, open_data, streamed, whole
 from mapping.errors import Problem
 from mapping.formats import FORMATS
@@ -18,7 +18,7 @@ from mapping.formats.base import Format
 from mapping.formats.rows import snapshot
 from mapping.formats.tiles import check_address, tile
 from mapping.layers import LAYERS
-from mapping.query import Query, bad, parse_city
+from mapping.query import Query, bad, parse_city, unknown_parameters
 from mapping.registry import Layer
 from mapping.versions import version
 
@@ -48,15 +48,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def layers(request: HttpRequest) -> HttpResponseBase:
-    """The list of layers, for programs."""
-    if unknown := [name for name in request.GET if name != "city"]:
-        raise Problem("unknown-parameter", "", [{"parameter": name, "detail": "not known here"} for name in unknown])
-    city = parse_city(request.GET["city"]) if request.GET.get("city") else ""
+    """The list of layers, for programs; `city` counts one city only."""
+    city = only_city(request)
     with snapshot() as cursor:
-        everything = {"layers": [describe(cursor, layer, city) for layer in LAYERS.values()]}
-    body = json.dumps(everything, ensure_ascii=False, separators=(",", ":")).encode()
-    tag = etag(body)
-    return not_modified(tag) if fresh(request, tag) else whole(request, body, "application/json", tag)
+        everything = {"layers": describe_all(cursor, list(LAYERS.values()), city)}
+    return document(request, everything)
 
 
 @require_safe
@@ -67,10 +63,11 @@ def layer_data(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase
     check_crs(query, form)
     with ExitStack() as until_sent:
         cursor = until_sent.enter_context(snapshot())
-        tag = etag(version(layer.tables()), query.address(suffix, query.after), settings.RELEASE)
+        seen = version(layer.tables)
+        tag = etag(seen, query.address(suffix, query.after), settings.RELEASE)
         if fresh(request, tag):
             return not_modified(tag)
-        parts = form.write(cursor, query)
+        parts = form.write(cursor, query, seen)
         start, finished = beginning(parts)
         if finished:
             response = whole(request, start, form.media_type, tag)
@@ -87,8 +84,6 @@ def check_crs(query: Query, form: Format) -> None:
         return
     if not form.any_crs:
         raise bad("crs", f"{form.suffix} is always CRS84")
-    from mapping.catalogue import crs_list
-
     if query.crs not in crs_list():
         raise bad("crs", f"must be one of {', '.join(crs_list())}")
 
@@ -100,7 +95,7 @@ def tile_data(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpRe
     check_address(z, x, y)
     query = Query.parse(layer, request.GET, TILE_PARAMETERS)
     with snapshot() as cursor:
-        tag = etag(version(layer.tables()), query.address("tile"), z, x, y, settings.RELEASE)
+        tag = etag(version(layer.tables), query.address("tile"), z, x, y, settings.RELEASE)
         if fresh(request, tag):
             return not_modified(tag)
         body = tile(cursor, query, z, x, y)
@@ -112,20 +107,37 @@ def tile_data(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpRe
 @require_safe
 def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
     """TileJSON 3.0 of a layer."""
-    layer = find_layer(slug)
-    with snapshot() as cursor, transaction.atomic(using="public"):
-        said = describe(cursor, layer, "")
-    document = {
-        "tilejson": "3.0.0",
-        "name": said["title"]["it"],
-        "tiles": [f"{settings.SITE_URL}/tiles/{slug}/{{z}}/{{x}}/{{y}}.geojson"],
-        "minzoom": layer.zoom[0],
-        "maxzoom": layer.zoom[1],
-        "bounds": said["bbox"] or [-180, -85.051129, 180, 85.051129],
-        "attribution": said["attribution"],
-        "vector_layers": [
-            {"id": slug, "fields": {one["name"]: one["type"] for one in said["attributes"]}},
-        ],
-    }
-    body = json.dumps(document, ensure_ascii=False).encode()
-    return whole(request, body, "application/json", etag(body))
+    layer, city = find_layer(slug), only_city(request)
+    only = f"?city={city}" if city else ""
+    with snapshot() as cursor:
+        (said,) = describe_all(cursor, [layer], city)
+    return document(
+        request,
+        {
+            "tilejson": "3.0.0",
+            "name": said["title"]["it"],
+            "tiles": [f"{settings.SITE_URL}/tiles/{slug}/{{z}}/{{x}}/{{y}}.geojson{only}"],
+            "minzoom": layer.zoom[0],
+            "maxzoom": layer.zoom[1],
+            "bounds": said["bbox"] or [-180, -85.051129, 180, 85.051129],
+            "attribution": said["attribution"],
+            "vector_layers": [{"id": slug, "fields": {one["name"]: one["type"] for one in said["attributes"]}}],
+        },
+    )
+
+
+def only_city(request: HttpRequest) -> str:
+    """The city asked for, empty for all; Problem (400) when anything else is asked."""
+    if unknown := [name for name in request.GET if name != "city"]:
+        raise unknown_parameters(unknown)
+    given = request.GET.getlist("city")
+    if len(given) > 1:
+        raise bad("city", "may be given once only")
+    return parse_city(given[0]) if given and given[0] else ""
+
+
+def document(request: HttpRequest, content: dict) -> HttpResponseBase:
+    """A JSON document, or 304 when the client has it."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    tag = etag(body)
+    return not_modified(tag) if fresh(request, tag) else whole(request, body, "application/json", tag)

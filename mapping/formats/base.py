@@ -9,12 +9,12 @@ from mapping.registry import Text
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write a layer. `write(cursor, query)` yields bytes, about a thousand records at a time."""
+    """A way to write a layer. `write(cursor, query, version)` yields bytes, about a thousand records at a time."""
 
     suffix: str
     title: Text
     media_type: str
-    write: Callable[[CursorWrapper, Query], Iterator[bytes]]
+    write: Callable[[CursorWrapper, Query, str], Iterator[bytes]]
     any_crs: bool = False
     download: bool = False
     losses: Text = ""

@@ -45,26 +45,31 @@ def ending(query: Query, sums: Sums, total: int) -> bytes:
     if sums.bbox:
         members["bbox"] = [round(number, DIGITS) for number in sums.bbox]
     members |= {"numberMatched": total, "numberReturned": sums.returned, "links": [link(query, "self", query.after)]}
-    if sums.last is not None and sums.returned == query.limit and more(query, sums.last):
+    if sums.last is not None and sums.returned == query.limit and more(query, sums, total):
         members["links"] = [link(query, "self", query.after), link(query, "next", sums.last)]
     return json.dumps(members, separators=(",", ":"))[1:].encode()
 
 
-def more(query: Query, last: int) -> bool:
-    """Whether a matching record follows the one with this key, in the same snapshot."""
-    return query.rows().using("public").filter(pk__gt=last).exists()
+def more(query: Query, sums: Sums, total: int) -> bool:
+    """Whether a matching record follows the last one, in the same snapshot."""
+    if query.after is None:
+        return total > sums.returned
+    return query.rows().using("public").filter(pk__gt=sums.last).exists()
 
 
-def write(cursor: CursorWrapper, query: Query) -> Iterator[bytes]:
+def write(cursor: CursorWrapper, query: Query, seen: str) -> Iterator[bytes]:
     """One FeatureCollection. Counts everything only when a page is asked for."""
     body, sums = b'{"type":"FeatureCollection","features":[', Sums()
     asked = query.limit is not None or query.after is not None
-    total = matched(cursor, query) if asked else 0
-    for part, sums in chunks(cursor, query, feature(query.zoom), ","):  # noqa: B007 -- the last sums are said at the end
-        yield body + part
-        body = b","
-    tail = ending(query, sums, total if asked else sums.returned)
-    yield (b"" if sums.returned else body) + b"]," + tail
+    total = matched(cursor, query, seen) if asked else 0
+    for part, sums in chunks(cursor, query, feature(query.zoom), ","):
+        body += part
+        if not sums.done:
+            yield body
+            body = b","
+    if sums.returned and not sums.done:
+        body = b""
+    yield body + b"]," + ending(query, sums, total if asked else sums.returned)
 
 
 GEOJSON = Format(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import psycopg2.extensions
 from django.conf import settings
@@ -16,6 +17,7 @@ from mapping.registry import Layer
 
 CHUNK = 1000
 DIGITS = 6
+REMEMBERED = 1000
 Statement = tuple[str, tuple]
 
 
@@ -77,6 +79,7 @@ class Sums:
     returned: int = 0
     last: int | None = None
     bbox: list[float] = field(default_factory=list)
+    done: bool = False
 
     def add(self, count: int, last: int, box: tuple[float | None, ...]) -> None:
         self.returned += count
@@ -87,33 +90,33 @@ class Sums:
 
 
 def chunks(cursor: CursorWrapper, query: Query, row: str, separator: str) -> Iterator[tuple[bytes, Sums]]:
-    """The rows of a query, a thousand at a time by primary key: (bytes, sums so far).
+    """The rows of a query, a thousand at a time by primary key: (bytes, sums so far, `done` with the last).
 
     `row` is an SQL expression over t and, as p, the record of the published properties.
     """
     sums, left = Sums(), query.limit
-    rows = query.page()
     try:
-        while left is None or left > 0:
+        while not sums.done:
             size = CHUNK if left is None else min(CHUNK, left)
-            part = rows if sums.last is None else rows.filter(pk__gt=sums.last)
-            sql, params = statement(query.layer, part[:size], row, separator)
-            cursor.execute(sql, params)
+            cursor.execute(*statement(query, query.after if sums.last is None else sums.last, size, row, separator))
             body, count, last, *box = cursor.fetchone()
+            left = None if left is None else left - count
+            sums.done = count < size or left == 0
             if count:
                 sums.add(count, last, tuple(box))
                 yield body, sums
-            if count < size:
-                return
-            left = None if left is None else left - count
     except EmptyResultSet:
         return
 
 
-def statement(layer: Layer, rows: QuerySet, row: str, separator: str) -> Statement:
-    """One statement: the text of all these rows joined, how many, the last key, and their box."""
-    columns = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(layer)))
-    source, params = inner(layer, rows)
+@lru_cache(maxsize=REMEMBERED)
+def statement(query: Query, after: int | None, size: int, row: str, separator: str) -> Statement:
+    """One statement: the text of all these rows joined, how many, the last key, and their box.
+
+    Remembered, because building it takes Django about as long as PostgreSQL needs for two hundred records.
+    """
+    columns = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
+    source, params = inner(query.layer, replace(query, after=after).page()[:size])
     return (
         f"SELECT string_agg({row}, %s ORDER BY t.pk), count(*), max(t.pk), "
         "min(ST_XMin(t.g)), min(ST_YMin(t.g)), max(ST_XMax(t.g)), max(ST_YMax(t.g)) "
@@ -122,11 +125,21 @@ def statement(layer: Layer, rows: QuerySet, row: str, separator: str) -> Stateme
     )
 
 
-def matched(cursor: CursorWrapper, query: Query) -> int:
-    """How many records match, whatever the page."""
-    try:
-        sql, params = query.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
-    except EmptyResultSet:
-        return 0
-    cursor.execute(f"SELECT count(*) FROM ({sql}) AS t", params)
-    return int(cursor.fetchone()[0])
+_counts: dict[tuple[str, Query], int] = {}
+
+
+def matched(cursor: CursorWrapper, query: Query, seen: str) -> int:
+    """How many records match, whatever the page. Remembered for the version `seen`, which the snapshot holds."""
+    everything = query.without("limit", "after", "zoom", "crs")
+    count = _counts.get((seen, everything))
+    if count is None:
+        try:
+            sql, params = everything.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
+            cursor.execute(f"SELECT count(*) FROM ({sql}) AS t", params)
+            count = int(cursor.fetchone()[0])
+        except EmptyResultSet:
+            count = 0
+        if len(_counts) >= REMEMBERED:
+            _counts.clear()
+        _counts[seen, everything] = count
+    return count

@@ -40,7 +40,7 @@ def header(query: Query) -> bytes:
     return BOM + ",".join(titles).encode() + b"\r\n"
 
 
-def write(cursor: CursorWrapper, query: Query) -> Iterator[bytes]:
+def write(cursor: CursorWrapper, query: Query, seen: str) -> Iterator[bytes]:
     """The header, then a line for each record."""
     start = header(query)
     for part, _sums in chunks(cursor, query, row(query), ""):

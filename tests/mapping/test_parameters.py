@@ -13,7 +13,10 @@ from mapping.layers import LAYERS
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-ENDPOINTS = ["/layers/buildings.geojson", "/layers/buildings.csv", "/layers/neighbourhoods.geojson"]
+ADDRESSES = [
+    "/layers/buildings.geojson", "/layers/buildings.csv", "/layers/neighbourhoods.geojson", "/layers.json",
+    "/tiles/buildings/0/0/0.geojson", "/tiles/buildings.json",
+]  # fmt: skip
 
 
 def problem(response, status: int, kind: str) -> dict:
@@ -60,7 +63,9 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values], ids=str)
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in BAD.items() for value in values], ids=str
+)
 def test_what_cannot_be_read_is_a_bad_request_that_names_the_parameter(client, db, name, value):
     form = "csv" if name == "crs" else "geojson"
     document = problem(client.get(f"/layers/buildings.{form}", {name: value}), 400, "bad-parameter")
@@ -76,8 +81,10 @@ def test_a_scalar_given_twice_is_refused(client, db, name, values):
     assert document["errors"] == [{"parameter": name, "detail": "may be given once only"}]
 
 
-@pytest.mark.parametrize("path", [*ENDPOINTS, "/layers.json", "/tiles/buildings/0/0/0.geojson", "/tiles/buildings.json"])
-@pytest.mark.parametrize("name", ["colour", "Q", "bbox ", "sort", "filter", "callback", "f", "offset", "geometry", "pk"])
+@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize(
+    "name", ["colour", "Q", "bbox ", "sort", "filter", "callback", "f", "offset", "geometry", "pk"]
+)
 def test_an_unknown_parameter_is_refused_by_name(client, db, path, name):
     document = problem(client.get(path, {name: "1"}), 400, "unknown-parameter")
     assert document["errors"][0]["parameter"] == name
@@ -108,8 +115,8 @@ MISSING = [
     "/layers/pg_user.geojson", "/layers/Buildings.geojson", "/layers/buildings.exe", "/layers/buildings.GEOJSON",
     "/layers/buildings", "/layers/buildings.", "/layers/.geojson", "/layers/../x.geojson", "/layers/buildings.geojson/",
     "/layers/buildings.geojson.csv", "/layers/buildings.xlsx", "/layers.xml", "/tiles/pg_user/0/0/0.geojson",
-    "/tiles/pg_user.json", "/tiles/buildings/0/0/0.mvt", "/tiles/buildings/a/0/0.geojson", "/tiles/buildings/-1/0/0.geojson",
-    "/tiles/buildings/0/0.geojson", "/tiles/buildings/0/0/1.geojson", "/tiles/buildings/23/0/0.geojson",
+    "/tiles/pg_user.json", "/tiles/buildings/0/0/0.mvt", "/tiles/buildings/a/0/0.geojson",
+    "/tiles/buildings/-1/0/0.geojson", "/tiles/buildings/0/0.geojson", "/tiles/buildings/0/0/1.geojson", "/tiles/buildings/23/0/0.geojson",
     "/tiles/buildings/1/2/0.geojson", "/tiles/buildings/1/0/2.geojson", "/tiles/buildings/999999999999/0/0.geojson",
     "/tiles/buildings/3/" + "9" * 500 + "/0.geojson", "/layers/città.geojson",
 ]  # fmt: skip
@@ -120,7 +127,7 @@ def test_what_is_not_there_is_a_404_document(client, db, path):
     problem(client.get(path), 404, "not-found")
 
 
-@pytest.mark.parametrize("path", [*ENDPOINTS, "/layers.json", "/tiles/buildings/0/0/0.geojson", "/tiles/buildings.json"])
+@pytest.mark.parametrize("path", ADDRESSES)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace", "options"])
 def test_reading_is_by_get_and_head_only(client, db, path, method):
     client.handler.enforce_csrf_checks = True
@@ -129,7 +136,7 @@ def test_reading_is_by_get_and_head_only(client, db, path, method):
     assert response.headers["Allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize("path", [*ENDPOINTS, "/layers.json", "/tiles/buildings/0/0/0.geojson", "/tiles/buildings.json"])
+@pytest.mark.parametrize("path", ADDRESSES)
 def test_head_says_the_same_headers_as_get_and_no_body(client, town, path):
     whole, head = client.get(path), client.head(path)
     assert (head.status_code, head.content) == (whole.status_code, b"")
@@ -200,7 +207,7 @@ def test_a_city_narrows_to_its_records(get, town):
     ("words", "found"),
     [
         ("perche", 4), ("PERCHÉ", 4), ("scuola  disused", 1), ("disused scuola", 1), ("scu", 4), ("  ", 7), ("%", 0),
-        ("_", 2), ("\\", 0), ("'", 0), ('"', 0), ("(a+)+$", 0), ("scuol_", 0), ("scuola%", 0), ("' OR 1=1 --", 0), ("?", 0),
+        ("_", 3), ("\\", 0), ("'", 0), ('"', 0), ("(a+)+$", 0), ("scuol_", 0), ("scuola%", 0), ("' OR 1=1 --", 0), ("?", 0),
         ("a" * 200, 0), ("Senza posto", 1), ("%s %(x)s", 0), ("{0}", 0), ("٣", 0),
     ],
 )  # fmt: skip
@@ -313,7 +320,7 @@ def test_a_cursor_without_a_limit_gives_all_the_rest(get, town):
 
 def test_what_is_added_or_removed_between_pages_does_not_shift_the_rest(get, town):
     first = get("buildings.geojson", limit=3)
-    town.buildings[0].delete()
+    Building.objects.filter(pk=town.buildings[0].pk).update(visibility="hidden")
     added = make.BuildingFactory(name="Nuovo")
     rest = get(first["links"][1]["href"].removeprefix("http://127.0.0.1:8000").replace("limit=3", "limit=99"))
     assert ids(rest) == {building.uid for building in town.buildings[3:]} | {added.uid}

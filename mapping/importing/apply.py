@@ -1,0 +1,140 @@
+"""Writing candidates: created, updated, unchanged, gone. Always inside the caller's transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
+from django.db.models import BinaryField, Func, Model, QuerySet
+from django.utils import timezone
+from shapely.geometry.base import BaseGeometry
+
+from mapping.importing.check import Candidate
+from mapping.importing.report import Report
+from mapping.importing.targets import Target
+from neighbourhoods.geometry import same
+from neighbourhoods.models import City, Partition
+from neighbourhoods.records import imported_uid
+from neighbourhoods.vocabulary import Visibility
+
+BATCH = 500
+
+
+class Store:
+    """The records of one layer and one source in one city, or of one partition: looked up once, written in batches."""
+
+    def __init__(self, target: Target, city: City, source: str, partition: Partition | None = None) -> None:
+        self.target = target
+        self.city = city
+        self.source = source
+        self.partition = partition
+        self.suffix = ""
+
+    def scope(self) -> QuerySet:
+        """What belongs to the source: the records that can be gone."""
+        rows = self.target.model.objects.filter(city=self.city)
+        return rows.filter(partition=self.partition) if self.partition else rows.filter(source=self.source)
+
+    def key_of(self, record: Model) -> str:
+        """The identifier of a stored record as the file would write it."""
+        return record.code if self.partition else record.source_id
+
+    def existing(self, keys: Iterable[str], own: bool) -> dict[str, Model]:
+        """Identifier → stored record with its place as `wkb`. With `own`, uids count first."""
+        found = {self.key_of(record): record for record in self._read(self.scope())}
+        if own:
+            published = self.target.model.objects.filter(city=self.city, uid__in=list(keys))
+            found |= {record.uid: record for record in self._read(published)}
+        return found
+
+    def _read(self, rows: QuerySet) -> Iterable[Model]:
+        column = self.target.geometry
+        place = Func(column, function="ST_AsBinary", output_field=BinaryField())
+        return rows.defer(column, "label_point").annotate(wkb=place).order_by("pk").iterator(chunk_size=2000)
+
+    def new(self, candidate: Candidate) -> Model:
+        """A record that does not exist yet; nothing typed stays in fields that the database computes."""
+        key = candidate.key + self.suffix
+        values: dict[str, Any] = dict(self.target.defaults) | candidate.values
+        record = self.target.model(city=self.city, source=self.source, source_id=key, **values)
+        record.uid = imported_uid(self.city.slug, self.source, key)
+        if self.partition:
+            record.partition = self.partition
+        setattr(record, self.target.geometry, geos(candidate.place))
+        return record
+
+    def write(self, candidates: list[Candidate], own: bool, report: Report) -> None:
+        """Create what is new, update what differs, leave alone what is the same; counts go into the report."""
+        existing = self.existing([candidate.key for candidate in candidates], own)
+        created: list[Model] = []
+        changed: dict[bool, list[Model]] = {True: [], False: []}
+        for candidate in candidates:
+            record = existing.get(candidate.key)
+            if record is None:
+                created.append(self.new(candidate))
+                continue
+            stored = shapely.from_wkb(bytes(record.wkb)) if record.wkb is not None else None
+            moved = not same(stored, candidate.place)
+            if self._differs(record, candidate.values) or moved:
+                setattr(record, self.target.geometry, geos(candidate.place if moved else stored))
+                changed[moved].append(record)
+        fields = sorted({name for candidate in candidates for name in candidate.values})
+        self.target.model.objects.bulk_create(created, batch_size=BATCH)
+        for moved, records in changed.items():
+            columns = [*fields, "visibility", "updated_at", *([self.target.geometry] if moved else [])]
+            self._update(records, columns)
+        report.created, report.updated = len(created), len(changed[True]) + len(changed[False])
+        report.unchanged = len(candidates) - report.created - report.updated
+
+    def _differs(self, record: Model, values: dict[str, Any]) -> bool:
+        """Set the values on the record; whether any was another. One that was withdrawn comes back."""
+        differs = record.visibility == Visibility.WITHDRAWN
+        if differs:
+            record.visibility = Visibility.PUBLIC
+        for name, value in values.items():
+            if getattr(record, name) != value:
+                setattr(record, name, value)
+                differs = True
+        return differs
+
+    def _update(self, records: list[Model], columns: list[str]) -> None:
+        """One statement per batch: an insert that always meets its uid and becomes an update."""
+        now = timezone.now()
+        for record in records:
+            record.updated_at = now
+        self.target.model.objects.bulk_create(
+            records, batch_size=BATCH, update_conflicts=True, unique_fields=["uid"], update_fields=columns
+        )
+
+    def gone(self, keys: set[str], own: bool, close: bool, report: Report) -> None:
+        """Count the records of the source that are no longer in the file; withdraw them when asked. None is deleted."""
+        rows = self.scope().exclude(visibility=Visibility.WITHDRAWN)
+        column = "code" if self.partition else "source_id"
+        missing = [pk for pk, uid, key in rows.values_list("pk", "uid", column) if key not in keys and uid not in keys]
+        report.gone = len(missing)
+        if missing and close and not own:
+            self.target.model.objects.filter(pk__in=missing).update(
+                visibility=Visibility.WITHDRAWN, updated_at=timezone.now()
+            )
+        if missing:
+            report.notices.append(("records-closed" if close and not own else "records-kept", {"count": len(missing)}))
+
+
+def geos(place: BaseGeometry | None) -> GEOSGeometry | None:
+    """The same geometry for Django, EPSG:4326."""
+    return None if place is None else GEOSGeometry(memoryview(shapely.to_wkb(place)), srid=4326)
+
+
+def relocate_later() -> None:
+    """Until the end of this transaction boundaries may change without every record being asked again each time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL mappa.relocate = 'later'")
+
+
+def relocate(city: City, changed: bool) -> None:
+    """Ask every record of a city again where it lies, once, if its boundaries have changed; then as always."""
+    with connection.cursor() as cursor:
+        if changed:
+            cursor.execute("SELECT mc_relocate(ARRAY[%s]::bigint[])", [city.pk])
+        cursor.execute("SET LOCAL mappa.relocate = ''")

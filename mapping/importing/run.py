@@ -1,0 +1,250 @@
+"""One import from file to report. A dry run takes the same road and turns back at the end."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from mapping.importing import apply, child, columns, identity, places, territories
+from mapping.importing.check import Plan, candidates, in_italian
+from mapping.importing.messages import ImportRefused
+from mapping.importing.rejection import Rejected
+from mapping.importing.report import Report
+from mapping.importing.targets import TARGETS, Target
+from mapping.models import ImportRun
+from neighbourhoods import geometry
+from neighbourhoods.models import City
+from neighbourhoods.vocabulary import PartitionKind
+from people.models import User
+
+LOCK = 7_308_202_641  # one import at a time in one database; any fixed number does
+DATED_ENDING = re.compile(
+    r"[\s._-]*(?:\(\d+\)|v\d+(?:[._]\d+)*|(?:19|20)\d{2}(?:[._-]?\d{2}(?:[._-]?\d{2})?)?|\d{2}[._-]\d{2}[._-](?:19|20)\d{2})$",
+    re.I,
+)
+
+
+class UsageError(Exception):
+    """The command was not said as it must be; the message says how."""
+
+
+@dataclass
+class Request:
+    """What somebody asks to import. `source` and `preset_*` come from the table of known sources."""
+
+    layer: str
+    path: Path
+    city: str | None = None
+    crs: str | None = None
+    mapping: dict[str, str] = field(default_factory=dict)
+    id_column: str | None = None
+    kind: str | None = None
+    valid_from: date | None = None
+    close_missing: bool = False
+    dry_run: bool = False
+    sublayer: str | None = None
+    source: str | None = None
+    preset_mapping: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+    user: User | None = None
+
+
+def source_name(path: Path) -> str:
+    """The source of a file: its name without ending, date or version. "Patti_2025-08-18 (1).csv" → "patti"."""
+    stem = path.name.split(".")[0] if path.suffix else path.name
+    while (shorter := DATED_ENDING.sub("", stem)) != stem and shorter:
+        stem = shorter
+    return slugify(stem.replace("_", "-"))[:100] or "file"
+
+
+def run(request: Request) -> Report:
+    """Import a file, and keep what came of it as an ImportRun. Raises UsageError; everything else is in the report."""
+    target = TARGETS.get(request.layer)
+    report = Report(layer=target.slug if target else request.layer, dry_run=request.dry_run)
+    report.file = dict.fromkeys(("name", "sha256", "driver", "encoding", "crs", "crs_from")) | {
+        "name": request.path.name
+    }
+    if target is None:
+        raise UsageError(_("There is no layer %(layer)s to import into.") % {"layer": request.layer})
+    city = _city(request, report)
+    if request.kind and request.kind not in PartitionKind.values:
+        kinds = ", ".join(PartitionKind.values)
+        raise UsageError(
+            _("%(kind)s is no kind of territory; there are: %(kinds)s.") % {"kind": request.kind, "kinds": kinds}
+        )
+    reading = None
+    try:
+        reading = child.read(request.path, layer=request.sublayer)
+        with transaction.atomic():
+            city = _road(request, target, city, reading, report)
+            transaction.set_rollback(request.dry_run)
+        report.applied = not request.dry_run
+    except ImportRefused as refusal:
+        _refuse(report, refusal)
+    except OperationalError as error:
+        code = getattr(error.__cause__, "pgcode", None)
+        if code is None:  # the database is not there: nothing could be kept either
+            raise
+        _refuse(report, ImportRefused("import-running" if code == "55P03" else "database-refused", detail=code))
+    except DatabaseError as error:
+        _refuse(report, ImportRefused("database-refused", detail=_constraint(error)))
+    _remember(request, report, reading, city)
+    return report
+
+
+def _city(request: Request, report: Report) -> City | None:
+    """The city that was named, or the only one; None when it is still to be made."""
+    if request.city is None:
+        found = list(City.objects.all()[:2])
+        if len(found) != 1:
+            raise UsageError(_("Say which city: --city SLUG."))
+        report.city = found[0].slug
+        return found[0]
+    try:
+        validate_slug(request.city)
+    except ValidationError as error:
+        raise UsageError(_("A city's short name has letters, digits and hyphens only: --city SLUG.")) from error
+    report.city = request.city
+    return City.objects.filter(slug=request.city).first()
+
+
+def _road(request: Request, target: Target, city: City | None, reading: child.Reading, report: Report) -> City:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    report.notices += reading.notices
+    srid = _crs(request, reading, report)
+    if not reading.records:
+        raise ImportRefused("no-rows")
+    loaded = places.load(reading.records, srid)
+    if city is None:
+        city = _make_city(report.city, loaded, report)
+    remembered = ImportRun.objects.last_mapping(target.slug, city, reading.fields)
+    report.mapping = columns.resolve(
+        target, reading.fields, request.mapping, request.preset_mapping, remembered.mapping if remembered else None
+    )
+    if target.role and "code" in report.mapping and "code" not in (request.mapping | request.preset_mapping):
+        _only_a_true_code(reading, report.mapping)
+    rule = identity.choose(
+        reading, target, report.mapping, request.id_column, remembered.identity if remembered else None, city
+    )
+    report.identity = rule.rule
+    used = {*report.mapping.values(), *reading.place_columns, rule.rule.removeprefix("column:")}
+    report.unused_columns = [name for name in reading.fields if name not in used]
+    partition = None
+    if target.role:
+        apply.relocate_later()
+        partition = territories.partition_for(city, target, request.kind, request.valid_from, report)
+    plan = Plan(
+        target,
+        report.mapping,
+        rule,
+        places.Frame(_shape(city), city.national),
+        request.constants,
+        in_italian(lambda: PartitionKind(partition.kind).label if partition else target.noun),
+    )
+    found, keys = candidates(reading, plan, loaded, report)
+    if not found and not request.dry_run:
+        raise ImportRefused("nothing-applied")
+    if "state" in target.defaults and "state" not in report.mapping:
+        label = target.model._meta.get_field("state").choices
+        report.notices.append(("state-default", {"state": str(dict(label)[target.defaults["state"]])}))
+    store = apply.Store(target, city, request.source or source_name(request.path), partition)
+    if partition:
+        store.suffix = territories.identifiers(partition, store.source)
+    store.write(found, rule.own, report)
+    store.gone(keys, rule.own, request.close_missing, report)
+    if target.role:
+        said = any(code.startswith("partition-") for code, _params in report.notices)
+        closed = request.close_missing and report.gone
+        apply.relocate(city, changed=bool(said or report.created or report.updated or closed))
+    return city
+
+
+def _crs(request: Request, reading: child.Reading, report: Report) -> int | None:
+    """The number of the file's CRS, else of `--crs`; None when there is nothing to place."""
+    if reading.crs is None and request.crs:
+        reading.crs, reading.crs_from = request.crs.strip().upper(), "option"
+    elif request.crs and reading.crs and request.crs.strip().upper() != reading.crs:
+        report.notices.append(("crs-option-ignored", {"crs": reading.crs}))
+    report.file = {name: getattr(reading, name) for name in report.file}
+    if all(record.wkb is None for record in reading.records):
+        return None
+    if reading.crs is None:
+        raise ImportRefused("crs-missing")
+    return places.srid_of(reading.crs)
+
+
+def _make_city(slug: str, loaded: dict[int, Any], report: Report) -> City:
+    located = [place for place in loaded.values() if not isinstance(place, Rejected) and geometry.on_globe(place)]
+    if not located:
+        raise ImportRefused("city-without-extent", city=slug)
+    box = geometry.extent(located)
+    city = City.objects.create(
+        slug=slug,
+        name=slug.replace("-", " ").title(),
+        envelope=apply.geos(box),
+        national=places.ITALY.covers(box),
+    )
+    report.city_created = True
+    report.notices.append(("city-created", {"city": slug}))
+    return city
+
+
+def _only_a_true_code(reading: child.Reading, mapping: dict[str, str]) -> None:
+    """A guessed code that is missing or doubled somewhere is none: try the columns made for it, else do without."""
+    rows = [record for record in reading.records if not record.rejected]
+    if not columns.filled_once(mapping["code"], rows):
+        better = [name for name in columns.identifier_columns(reading.fields, rows) if name not in mapping.values()]
+        if better:
+            mapping["code"] = better[0]
+        else:
+            del mapping["code"]
+
+
+def _shape(city: City) -> Any:
+    import shapely
+
+    envelope: GEOSGeometry = city.envelope
+    return shapely.from_wkb(bytes(envelope.wkb))
+
+
+def _refuse(report: Report, refusal: ImportRefused) -> None:
+    """Nothing was written: the counts say so. What was rejected row by row stays, because it is the reason."""
+    report.error, report.applied = refusal, False
+    report.created = report.updated = report.unchanged = report.gone = 0
+    report.city_created = False
+    report.remarks = [remark for remark in report.remarks if remark.outcome == "rejected"]
+    report.rejected = report.rows_in if refusal.code == "nothing-applied" else 0
+    report.rows_in = report.rejected
+    if not report.rejected:
+        report.remarks = []
+
+
+def _constraint(error: Exception) -> str:
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return str(getattr(diagnostics, "constraint_name", None) or getattr(error.__cause__, "pgcode", None) or "")
+
+
+def _remember(request: Request, report: Report, reading: child.Reading | None, city: City | None) -> None:
+    ImportRun.objects.create(
+        user=request.user,
+        city=City.objects.filter(pk=city.pk).first() if city and city.pk else None,
+        layer=report.layer,
+        source=request.source or source_name(request.path),
+        file_name=request.path.name[:300],
+        sha256=report.file["sha256"] or (reading.sha256 if reading else ""),
+        columns=sorted(reading.fields) if reading else [],
+        mapping=report.mapping,
+        identity=report.identity,
+        dry_run=report.dry_run,
+        applied=report.applied,
+        report=report.as_json(rows=1000),
+    )

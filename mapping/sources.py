@@ -1,0 +1,67 @@
+"""SOURCES: the known datasets. One entry says where a dataset is published, under which licence, and how it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from neighbourhoods.vocabulary import Licence, PartitionKind
+
+
+@dataclass(frozen=True)
+class Source:
+    """One dataset. `name` is also the source of its records. `mapping` is field → column, `crs` what the publisher
+    states; the file's own comes first. `publisher` and `licence` are stored in every record."""
+
+    name: str
+    title: str | Promise
+    layer: str
+    city: str
+    page: str
+    publisher: str
+    licence: Licence
+    format: str
+    crs: str
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    id_column: str | None = None
+    kind: str | None = None
+
+    def constants(self) -> dict[str, str]:
+        """What every record of this source carries."""
+        return {"licence": self.licence.value, "attribution": self.publisher, "source_note": self.page}
+
+
+SOURCES: dict[str, Source] = {
+    source.name: source
+    for source in (
+        Source(
+            name="torino-districts",
+            title=_("The eight districts of Torino"),
+            layer="districts",
+            city="torino",
+            page="https://www.comune.torino.it/aperto/",
+            publisher="Città di Torino",
+            licence=Licence.CC_BY,
+            format="GeoJSON, Shapefile, KML",
+            crs="EPSG:3003",
+            mapping={"code": "NCIRCO", "name": "DENOM"},
+            id_column="NCIRCO",
+            kind=PartitionKind.DISTRICT,
+        ),
+        Source(
+            name="torino-statistical-zones",
+            title=_("The 94 statistical zones of Torino"),
+            layer="neighbourhoods",
+            city="torino",
+            page="https://www.comune.torino.it/aperto/",
+            publisher="Città di Torino",
+            licence=Licence.CC_BY,
+            format="GeoJSON, Shapefile, GeoPackage",
+            crs="EPSG:3003",
+            mapping={"code": "ZONASTAT"},
+            id_column="ZONASTAT",
+            kind=PartitionKind.STATISTICAL_ZONE,
+        ),
+    )
+}
