@@ -59,7 +59,7 @@ def test_a_checkout_that_cannot_be_written_is_refused_with_what_to_do(tmp_path, 
     file = tmp_path / "file"
     file.touch()
     monkeypatch.setattr(checkout, "VAR", file / "var")
-    with pytest.raises(Refusal, match="cannot be written.*chown"):
+    with pytest.raises(Refusal, match=r"cannot be written.*chown"):
         make_var()
 
 
