@@ -1,6 +1,7 @@
 """Answers that a browser may keep: a weak version first, the work only when it is new, gzip by isal."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -41,14 +42,24 @@ def not_modified(tag: str) -> HttpResponseBase:
 
 
 def accepts_gzip(request: HttpRequest) -> bool:
-    offers = [offer.strip().lower() for offer in request.headers.get("Accept-Encoding", "").split(",")]
-    return any(offer.split(";")[0] in {"gzip", "*"} and not offer.replace(" ", "").endswith("q=0") for offer in offers)
+    """Whether the client takes gzip (RFC 9110 section 12.5.3): named or meant by `*`, with a quality above nought."""
+    offers = request.headers.get("Accept-Encoding", "").lower().replace(" ", "").split(",")
+    qualities = {name: quality(rest) for name, _, rest in (offer.partition(";") for offer in offers)}
+    return qualities.get("gzip", qualities.get("*", 0)) > 0
+
+
+def quality(parameter: str) -> float:
+    """The weight of an offer; what cannot be read counts as a refusal."""
+    if not parameter:
+        return 1
+    return float(parameter[2:]) if re.fullmatch(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)", parameter) else 0
 
 
 def whole(request: HttpRequest, body: bytes, media_type: str, tag: str) -> HttpResponseBase:
     """An answer that fits in memory."""
     packed = len(body) >= SMALLEST_GZIP and accepts_gzip(request)
     response = HttpResponse(igzip.compress(body, 1) if packed else body, content_type=media_type)
+    response["Content-Length"] = str(len(response.content))
     if packed:
         response["Content-Encoding"] = "gzip"
     return open_data(response, tag)

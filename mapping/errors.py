@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -88,7 +88,7 @@ def as_problem(error: Exception) -> Problem | None:
             return Problem("too-large")
         case BadRequest() | SuspiciousOperation():
             return Problem("invalid-input")
-        case OperationalError():
+        case OperationalError() | InterfaceError():
             return Problem("unavailable", "The database does not answer; try again in a moment.")
     return None
 

@@ -120,7 +120,7 @@ class Query:
         """The canonical parameters that say this query, without the cursor."""
         said: dict[str, list[str]] = {"city": [self.city]} if self.city else {}
         if self.bbox is not None:
-            said["bbox"] = [",".join(f"{number:.10g}" for number in self.bbox)]
+            said["bbox"] = [",".join(repr(number).removesuffix(".0") for number in self.bbox)]
         if self.time is not None:
             said["datetime"] = ["/".join(day.isoformat() if day else ".." for day in self.time)]
         said |= {"q": [self.q]} if self.q else {}
