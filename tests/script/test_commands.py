@@ -45,6 +45,16 @@ def test_a_refusal_is_one_sentence_and_no_traceback():
     assert done.stderr == "mappa-comune: PORT must be a number from 1 to 65535, not 'http'.\n"
 
 
+def test_a_file_of_another_user_is_said_with_what_to_do(monkeypatch, capsys):
+    def refuse(arguments):
+        raise PermissionError(13, "Permission denied", "/x/var/lock")
+
+    monkeypatch.setitem(commands.COMMANDS, "manage", refuse)
+    monkeypatch.setattr(commands.signal, "signal", lambda number, handler: None)
+    assert commands.main("manage", []) == 1
+    assert "/x/var/lock belongs to another user" in capsys.readouterr().err
+
+
 def test_a_database_that_cannot_be_reached_is_said_in_a_sentence():
     values = {"DATABASE_URL": "postgis:///x?host=/nonexistent", "PORT": str(free_port())}
     done = run(ROOT / "script" / "server", variables=values)

@@ -106,9 +106,9 @@ def test_without_apt_the_packages_are_named_for_other_systems(machine):
 
 
 def test_without_sudo_a_normal_user_is_told_what_to_ask_for(machine, monkeypatch):
-    machine.programs = {"apt-get"}
+    machine.programs, machine.servers = {"apt-get"}, []
     monkeypatch.setattr(packages.os, "geteuid", lambda: 1000)
-    with pytest.raises(Refusal, match=r"no sudo here.*apt-get"):
+    with pytest.raises(Refusal, match=r"no sudo here.*apt-get install.* postgresql-postgis gettext"):
         packages.ensure(private_cluster=True, tests=False)
 
 

@@ -24,7 +24,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scratch():
     """The URL of a new, empty database without PostGIS of its own, dropped afterwards."""
     given = os.environ["DATABASE_URL"]
@@ -110,6 +110,21 @@ def test_a_signal_ends_everything_within_ten_seconds(scratch, number):
         assert time.monotonic() - began < 10
         assert until(lambda: not any(map(alive, family)), 1)
         assert get(port) is None
+
+
+def test_a_server_started_by_nohup_outlives_its_terminal(scratch):
+    port = free_port()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with running(scratch, port) as process:
+            process.send_signal(signal.SIGHUP)
+            time.sleep(1.5)
+            assert process.poll() is None
+            assert get(port) == 200
+            process.terminate()
+            assert process.wait(10) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_killed_server_leaves_nobody_on_its_port(scratch):
