@@ -118,7 +118,7 @@ def test(arguments: list[str]) -> int:
     chosen = arguments[1:] if slow else arguments
     ensure(tests=True)
     with locked(VAR / "test.lock"), database() as (url, keep, _cluster):
-        values = environment.clean(variables.for_program(url))
+        values = environment.clean(variables.for_tests(url))
         values.setdefault("CHROMIUM", packages.chromium() or "")
         python = str(environment.PYTHON)
         if not arguments:

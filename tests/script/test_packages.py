@@ -113,7 +113,7 @@ def test_without_sudo_a_normal_user_is_told_what_to_ask_for(machine, monkeypatch
 
 
 def test_a_failed_installation_is_said(machine, monkeypatch):
-    machine.programs = {"apt-get"}
+    machine.programs = {"apt-get", "sudo"}
     monkeypatch.setattr(packages, "_as_root", lambda *command, text="": 100)
     with pytest.raises(Refusal, match="apt-get update failed"):
         packages.ensure(private_cluster=True, tests=False)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
@@ -73,9 +74,17 @@ def running(url, port, *arguments, folder="/"):
         process.stderr.close()
 
 
+def state_and_parent(pid):
+    """From /proc: a minimal Debian has no ps."""
+    words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return words[0], int(words[1])
+
+
 def children_of(pid):
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    pairs = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            pairs.append((int(entry.name), state_and_parent(entry.name)[1]))
     found = {pid}
     while more := {child for child, parent in pairs if parent in found} - found:
         found |= more
@@ -84,7 +93,7 @@ def children_of(pid):
 
 def alive(pid):
     with contextlib.suppress(OSError):
-        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+        return state_and_parent(pid)[0] != "Z"
     return False
 
 
