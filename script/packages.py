@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from script.checkout import Refusal, say
-from script.postgres import with_postgis
+from script.postgres import installed, with_postgis
 
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/mappa-comune.conf")
@@ -76,10 +76,10 @@ def _server_packages() -> list[str]:
             "No package postgresql-…-postgis-3 is offered here. Enable the main archive (Debian) or universe (Ubuntu), "
             "run apt-get update, and try again; or set DATABASE_URL to a PostgreSQL with PostGIS."
         )
-    installed = {int(path.parent.parent.name) for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")}
+    present = {server.major for server in installed()}
     release = re.search(r"Depends: postgresql-(\d+)", _answer("apt-cache", "depends", "postgresql"))
     default = {int(release[1])} if release else set()
-    major = max(installed & majors or default & majors or majors)
+    major = max(present & majors or default & majors or majors)
     return [f"postgresql-{major}", f"postgresql-{major}-postgis-3", "ca-certificates"]
 
 
