@@ -62,8 +62,8 @@ def ensure(tests: bool = False, static: bool = True) -> None:
         environment.install_python_packages(tests)
         environment.install_browser_libraries()
         environment.compile_messages()
-        if static:
-            environment.collect_static(variables.for_program("postgis:///none"))
+        if static and not os.environ.get("STATIC_ROOT"):  # else `script/manage collectstatic` fills that folder
+            environment.collect_static(variables.for_tests("postgis:///none"))
 
 
 @contextlib.contextmanager

@@ -45,6 +45,25 @@ def test_a_refusal_is_one_sentence_and_no_traceback():
     assert done.stderr == "mappa-comune: PORT must be a number from 1 to 65535, not 'http'.\n"
 
 
+def test_a_wrong_setting_is_said_in_a_sentence():
+    done = run(ROOT / "script" / "server", variables={"SITE_URL": "http://mappa.example.it", "PORT": str(free_port())})
+    assert done.returncode == 1
+    assert "A setting is wrong: SITE_URL 'http://mappa.example.it' is public" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_static_folder_of_somebody_else_is_left_alone(monkeypatch):
+    collected = []
+    for step in ("install_python_packages", "install_browser_libraries", "compile_messages", "collect_static"):
+        monkeypatch.setattr(commands.environment, step, lambda *given, step=step: collected.append(step))
+    monkeypatch.setattr(commands.packages, "ensure", lambda **given: None)
+    commands.ensure()
+    monkeypatch.setenv("STATIC_ROOT", "/srv/static")
+    commands.ensure()
+    assert collected.count("install_python_packages") == 2
+    assert collected.count("collect_static") == 1
+
+
 def test_a_file_of_another_user_is_said_with_what_to_do(monkeypatch, capsys):
     def refuse(arguments):
         raise PermissionError(13, "Permission denied", "/x/var/lock")
