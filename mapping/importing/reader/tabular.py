@@ -156,9 +156,7 @@ def _rows(header: list[str], records: list[list[str]], place: Place) -> Iterator
             row.rejected = ("csv-too-many-values", {"count": len(record), "expected": len(header)})
         elif len(record) < len(header):
             row.notes.append(("csv-too-few-values", {"count": len(record), "expected": len(header)}))
-        values: dict[str, str | None] = {
-            name: value.strip() or None for name, value in zip(header, record, strict=False)
-        }
+        values = {name: _cell(value) for name, value in zip(header, record, strict=False)}
         row.properties = clean_properties({name: values.get(name) for name in header}, row.notes)
         try:
             geometry = _geometry(place, row)
