@@ -53,7 +53,9 @@ def read(kind: str, path: Path, wanted: str | None) -> Source:
     ids = table.pop({"gml": "gml_id", "kml": "id"}.get(kind, ""), None)
     curved = facts.curved if facts else set()
     rows = _rows(table, ids, geometries, shapes, curved)
-    return Source(DRIVERS[kind], rows, list(table), label, crs, "file" if crs else None, layers, notices)
+    source = Source(DRIVERS[kind], rows, list(table), label, crs, "file" if crs else None)
+    source.layers, source.notices = layers, notices
+    return source
 
 
 def _safe(message: object, path: Path) -> str:
