@@ -123,7 +123,7 @@ _entries = (
             *TERRITORY,
             *ORIGIN,
         ),
-        legend=Legend("house", "status", {"open": "full", "closed": "hollow"}),
+        legend=Legend("house", "status", {"open": "full", "unknown": "dashed", "closed": "hollow"}),
     ),
     Layer(
         slug="proposals",

@@ -4,10 +4,42 @@ SRID and single types are held by the column (`geometry(Point,4326)`); the natio
 `neighbourhoods/migrations/0002_locate.py`, because it depends on the city.
 """
 
+from typing import Any
+
 from django.db.models import BooleanField, CharField, CheckConstraint, F, FloatField, Func, IntegerField, Q
 from django.db.models.lookups import Exact, GreaterThanOrEqual, In, LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
 
 MAX_VERTICES = 100_000
+
+
+REFUSALS = {
+    "valid": _("The drawing is not valid: a line crosses itself, or an area is not closed. Draw it again."),
+    "not_empty": _("The drawing is empty: draw a point, a line or an area."),
+    "on_globe": _("The drawing leaves the globe: longitude goes from -180 to 180, latitude from -90 to 90."),
+    "vertices": _("The drawing has more than 100,000 points: simplify it first."),
+    "type": _("This kind of drawing does not fit here."),
+    "in_order": _("The last day comes before the first."),
+}
+
+
+class SaidCheck(CheckConstraint):
+    """A check that says in words what it refuses; `reason` is a key of REFUSALS. To migrations a plain check."""
+
+    def __init__(self, *, reason: str, **kwargs: Any) -> None:
+        self.reason = reason
+        super().__init__(**kwargs)
+
+    def get_violation_error_message(self) -> str:
+        return str(REFUSALS[self.reason])
+
+    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+        _path, args, kwargs = super().deconstruct()
+        return "django.db.models.CheckConstraint", args, kwargs
+
+    def clone(self) -> "SaidCheck":
+        _path, _args, kwargs = super().deconstruct()
+        return SaidCheck(reason=self.reason, **kwargs)
 
 
 class XMin(Func):
@@ -48,7 +80,7 @@ class PointOnSurface(Func):
     function = "ST_PointOnSurface"
 
 
-def geometry_checks(column: str, types: tuple[str, ...] = ()) -> list[CheckConstraint]:
+def geometry_checks(column: str, types: tuple[str, ...] = ()) -> list[SaidCheck]:
     """Constraints of one EPSG:4326 column: valid, not empty, finite, on the globe, not endless, of these `types`.
 
     NaN passes `>=` and fails `<=` in PostgreSQL, so every bound is asked of both ends.
@@ -69,6 +101,6 @@ def geometry_checks(column: str, types: tuple[str, ...] = ()) -> list[CheckConst
     if types:
         checks["type"] = Q(In(GeometryType(F(column)), list(types)))
     return [
-        CheckConstraint(condition=condition, name=f"%(app_label)s_%(class)s_{column}_{check}")
+        SaidCheck(condition=condition, name=f"%(app_label)s_%(class)s_{column}_{check}", reason=check)
         for check, condition in checks.items()
     ]

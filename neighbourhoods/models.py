@@ -7,14 +7,15 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.constraints import PointOnSurface, geometry_checks
+from neighbourhoods.constraints import PointOnSurface, SaidCheck, geometry_checks
 from neighbourhoods.records import Published, PublishedQuerySet, Sourced
 from neighbourhoods.vocabulary import PartitionKind, Role
 
 
-def dates_in_order(first: str, last: str) -> models.CheckConstraint:
+def dates_in_order(first: str, last: str) -> SaidCheck:
     """`last` may be empty, never before `first`."""
-    return models.CheckConstraint(
+    return SaidCheck(
+        reason="in_order",
         condition=models.Q(**{f"{last}__gte": models.F(first)})
         | models.Q(**{f"{last}__isnull": True})
         | models.Q(**{f"{first}__isnull": True}),

@@ -4,12 +4,15 @@ import uuid
 from typing import Self
 
 from django.contrib.gis.db import models
+from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.indexes import GistIndex
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.constraints import PointOnSurface, geometry_checks
 from neighbourhoods.vocabulary import Licence, Placement, Precision, Visibility
 
+ITALY = Polygon.from_bbox((6, 35, 19, 48))  # as in the trigger of neighbourhoods/migrations/0002_locate.py
 UID_NAMESPACE = uuid.UUID("6f1c1a3e-6b0d-5f0e-9f0a-3d5b8f6f2a11")
 
 
@@ -117,6 +120,16 @@ class Located(models.Model):
         abstract = True
         constraints = geometry_checks("place")
         indexes = [GistIndex(fields=["label_point"], name="%(app_label)s_%(class)s_label")]
+
+    def clean(self) -> None:
+        """A place typed or drawn must touch its city's envelope, and the national extent the database asks for."""
+        super().clean()
+        if not self.place or self.place.envelope.empty or not self.city_id:
+            return
+        box = Polygon.from_bbox(self.place.extent)
+        if not self.city.envelope.intersects(box) or (self.city.national and not ITALY.contains(box)):
+            far = _("This place is not in %(city)s. Are longitude and latitude swapped?")
+            raise ValidationError({"place": far % {"city": self.city}})
 
 
 class Record(Published, Sourced, Located):

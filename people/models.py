@@ -23,7 +23,7 @@ class Organisation(Published, Sourced):
         COOPERATIVE = "cooperative", _("Cooperative")
 
     name = models.CharField(_("name"), max_length=200)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.ASSOCIATION)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, blank=True)
     description = models.TextField(_("description"), max_length=10_000, blank=True)
     website = models.URLField(_("website"), blank=True)
     verified = models.BooleanField(_("verified by the city"), default=False)

@@ -119,15 +119,16 @@ class Cluster:
             return None
 
     def _disown(self) -> None:
-        """When a leftover `postmaster.pid` names a number that another program has now, PostgreSQL would take that
-        program for its server and refuse to start. The number is replaced and the rest kept: by it PostgreSQL finds
-        out whether processes of a killed server are still at work on the data."""
+        """When the lock files of a killed server name a number that another program has now (or that its unburied
+        process still has), PostgreSQL would take that for its server and refuse to start. The number in
+        `postmaster.pid` is replaced and the rest kept: by it PostgreSQL finds out whether processes of the killed
+        server are still at work on the data. The socket's lock file says nothing more and is removed."""
         path, pid = self.data / "postmaster.pid", self._noted_pid()
-        if not pid or _is_server(pid, self.data) or not _alive(pid):
-            return
-        rest = path.read_text().split("\n", 1)[1:]
-        write_aside(path, "\n".join([str(NOBODY), *rest]))
-        self.owner.give(path)
+        if pid and _alive(pid):
+            rest = path.read_text().split("\n", 1)[1:]
+            write_aside(path, "\n".join([str(NOBODY), *rest]))
+            self.owner.give(path)
+        (self.socket / f"{SOCKET_FILE}.lock").unlink(missing_ok=True)
 
     def _ready(self) -> bool:
         try:

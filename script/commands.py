@@ -112,6 +112,7 @@ def test(arguments: list[str]) -> int:
     ensure(tests=True)
     with database() as (url, keep, _cluster):
         values = environment.clean(variables.for_program(url))
+        values.setdefault("CHROMIUM", packages.chromium() or "")
         python = str(environment.PYTHON)
         if not arguments:
             for sentence, words, extra in quick_checks(python):

@@ -26,9 +26,14 @@ def missing(private_cluster: bool, tests: bool) -> list[str]:
         lacks.append("gdal")
     if not shutil.which("msgfmt"):
         lacks.append("gettext")
-    if tests and not (os.environ.get("CHROMIUM") or any(shutil.which(name) for name in CHROMIUMS)):
+    if tests and not chromium():
         lacks.append("chromium")
     return lacks
+
+
+def chromium() -> str | None:
+    """The browser for the tests: the one that `CHROMIUM` names, else the first found on PATH."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
 
 
 def ensure(private_cluster: bool, tests: bool) -> None:

@@ -1,0 +1,57 @@
+"""Staff forms for what people share. The neighbourhood is never typed: the database finds it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from commons.models import Building, House, Pact, Proposal
+from neighbourhoods.geoadmin import LocatedAdmin
+
+
+@admin.register(Building)
+class BuildingAdmin(LocatedAdmin):
+    list_display = ["name", "use_status", "city", "neighbourhood", "placement", "visibility", "example"]
+    list_filter = ["use_status", "cocity_type", "condition", *LocatedAdmin.list_filter]
+    main = [
+        "name", "use_status", "use_since", "description", "how_to_ask", "cocity_type", "condition", "floor_area",
+        "owner", "office", "asset_code", "parcel",
+    ]  # fmt: skip
+
+
+@admin.register(House)
+class HouseAdmin(LocatedAdmin):
+    list_display = ["name", "status", "city", "neighbourhood", "visibility", "example"]
+    list_filter = ["status", "step_free", *LocatedAdmin.list_filter]
+    autocomplete_fields = ["operator", "pact"]
+    main = [
+        "name", "status", "description", "services", "opening_hours", "phone", "email", "website", "step_free",
+        "operator", "pact",
+    ]  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[tuple[str | None, dict[str, Any]]]:
+        sets = super().get_fieldsets(request, obj)
+        if "catchment" in self.unseen(request, obj):
+            return sets
+        return [*sets[:2], (_("Who it is for"), {"fields": ["catchment"]}), *sets[2:]]
+
+
+@admin.register(Pact)
+class PactAdmin(LocatedAdmin):
+    list_display = ["name", "state", "signed_on", "ends_on", "city", "neighbourhood", "visibility", "example"]
+    list_filter = ["state", "legal_form", "complexity", "cocity_type", *LocatedAdmin.list_filter]
+    autocomplete_fields = ["building", "house", "predecessor", "signatories"]
+    main = [
+        "name", "state", "description", "legal_form", "complexity", "cocity_type", "signed_on", "starts_on", "ends_on",
+        "building", "house", "predecessor", "signatories", "website",
+    ]  # fmt: skip
+
+
+@admin.register(Proposal)
+class ProposalAdmin(LocatedAdmin):
+    list_display = ["name", "state", "submitted_on", "city", "neighbourhood", "visibility", "example"]
+    list_filter = ["state", *LocatedAdmin.list_filter]
+    autocomplete_fields = ["building", "house", "pact", "proposers"]
+    main = ["name", "state", "description", "submitted_on", "building", "house", "pact", "proposers"]

@@ -61,6 +61,7 @@ class House(Record):
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
+        UNKNOWN = "unknown", _("Not confirmed")
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     services = models.JSONField(_("services"), default=list, blank=True)

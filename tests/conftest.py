@@ -1,0 +1,70 @@
+"""The stage: one database seen through both aliases, a town to play in, and a way to ask."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.town import small_torino
+
+SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that may touch the database may do so by both roads."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker or {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+            given = marker.kwargs if marker else {}
+            item.add_marker(pytest.mark.django_db(**{"databases": "__all__"} | given), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The test's own thread reads through the connection that writes, and so sees what is not committed yet.
+
+    The threads of a live server open both aliases as the program does.
+    """
+    connections["public"] = connections["default"]
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real open data beside the checkout; the test is skipped where there is none."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"no real data at {SHARED_DATA}; SHARED_DATA names another folder")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def town(db: None) -> SimpleNamespace:
+    return small_torino()
+
+
+@pytest.fixture
+def get(client: Client) -> Callable:
+    """`get("buildings.geojson", q="scuola")`: the decoded JSON of a layer, or of a path that begins with a slash."""
+
+    def fetch(path: str, **params: object) -> dict:
+        response = client.get(path if path.startswith("/") else f"/layers/{path}", params)
+        body = response.getvalue()
+        assert response.status_code == 200, body
+        return json.loads(body)
+
+    return fetch
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements sent meanwhile by either road, less the savepoints that exist only inside a test."""
+    statements: list[str] = []
+    with CaptureQueriesContext(connections["default"]) as seen:
+        yield statements
+    statements += [q["sql"] for q in seen.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]

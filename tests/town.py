@@ -1,0 +1,92 @@
+"""A small Torino with a record of each kind in every state: the cast that most tests share."""
+
+from types import SimpleNamespace
+
+from django.contrib.gis.geos import MultiPolygon
+
+from commons.models import Building, House, Pact, Proposal
+from neighbourhoods.models import Neighbourhood, Partition
+from neighbourhoods.vocabulary import PartitionKind, Role, Visibility
+from tests import factories as make
+
+SECRET = "Xsegreto"  # every name, note and description that must not be public holds this word
+FAR_AWAY = (7.78, 45.12)  # where the hidden records are, so that a box or a tile would give them away
+
+
+def territory(partition: Partition, code: str, name: str, box: tuple[float, float, float, float]) -> Neighbourhood:
+    boundary = MultiPolygon(make.box(*box), srid=4326)
+    return make.NeighbourhoodFactory(city=partition.city, partition=partition, code=code, name=name, boundary=boundary)
+
+
+def small_torino() -> SimpleNamespace:
+    """West (01) and East (02) meet at longitude 7.68; North (03) lies above both. Two districts, 8 below 7.
+
+    Public records say in their name what they are; what must stay hidden holds the word SECRET.
+    """
+    city = make.CityFactory(slug="torino", name="Torino")
+    quarters = make.PartitionFactory(city=city)
+    districts = make.PartitionFactory(city=city, role=Role.DISTRICT, kind=PartitionKind.DISTRICT)
+    town = SimpleNamespace(
+        city=city,
+        west=territory(quarters, "01", "San Salvario", (7.66, 45.04, 7.68, 45.06)),
+        east=territory(quarters, "02", "Vanchiglia", (7.68, 45.04, 7.70, 45.06)),
+        north=territory(quarters, "03", "Città Giardino", (7.66, 45.06, 7.70, 45.08)),
+        lower=territory(districts, "8", "Circoscrizione 8", (7.66, 45.04, 7.70, 45.06)),
+        upper=territory(districts, "7", "Circoscrizione 7", (7.66, 45.06, 7.70, 45.08)),
+        operator=make.OrganisationFactory(city=city, name="Società di Mutuo Soccorso"),
+    )
+    town.house = make.HouseFactory(
+        name="Casa del Quartiere", x=7.67, y=45.05, operator=town.operator, services=["orto"], website="https://a.it/"
+    )
+    town.buildings = _buildings()
+    town.hidden = _hidden(town)
+    town.pacts = [make.PactFactory(name=f"Patto {state}", state=state) for state in Pact.State.values]
+    town.pacts += [
+        make.PactFactory(name="Cura", building=town.buildings[0], house=town.house, starts_on="2020-01-01"),
+        make.PactFactory(name="Riserbo", building=town.hidden[0], house=town.hidden[2], ends_on="2019-12-31"),
+    ]
+    public = [state for state in Proposal.State.values if state not in Proposal.NOT_PUBLIC]
+    town.proposals = [make.ProposalFactory(name=f"Proposta {s}", state=s, submitted_on="2024-05-01") for s in public]
+    make.StreetFactory(name="Via Po")
+    make.WaterFactory(name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
+    return town
+
+
+def _buildings() -> list[Building]:
+    """One in every state of use, then an area over two neighbourhoods, a line, and one without a place."""
+    made = [
+        make.BuildingFactory(
+            name=f"Ex scuola perché {state}",
+            use_status=state,
+            x=7.665 + 0.01 * number,
+            y=45.045 + 0.008 * number,
+            floor_area=100 * number,
+            use_since=f"201{number}-03-31",
+        )
+        for number, state in enumerate(Building.UseStatus.values)
+    ]
+    return [
+        *made,
+        make.BuildingFactory(name="Area verde", place=make.box(7.675, 45.05, 7.685, 45.055)),
+        make.BuildingFactory(name="Lungo Dora", place=make.line((7.66, 45.07), (7.70, 45.07))),
+        make.BuildingFactory(name="Senza posto", place=None, precision="none"),
+    ]
+
+
+def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
+    """What nobody may see: hidden and withdrawn records, proposals not taken up, names of hidden neighbours."""
+    group = make.OrganisationFactory(name=f"{SECRET} group", visibility=Visibility.HIDDEN)
+    make.HouseFactory(name="Bagni chiusi", x=7.69, operator=group, status=House.Status.CLOSED)
+    secret = {"description": SECRET, "source_note": SECRET, "address": SECRET, "place": make.point(*FAR_AWAY)}
+    hidden, withdrawn = Visibility.HIDDEN, Visibility.WITHDRAWN
+    return [
+        make.BuildingFactory(name=f"{SECRET} one", visibility=hidden, **secret),
+        make.BuildingFactory(name=f"{SECRET} two", visibility=withdrawn, **secret),
+        make.HouseFactory(name=f"{SECRET} three", visibility=hidden, **secret),
+        make.PactFactory(name=f"{SECRET} four", visibility=withdrawn, **secret),
+        make.StreetFactory(name=f"{SECRET} five", visibility=hidden, place=make.line(FAR_AWAY, (7.79, 45.12))),
+        make.ProposalFactory(name=f"{SECRET} six", visibility=hidden, **secret),
+        *(make.ProposalFactory(name=f"{SECRET} {state}", state=state, **secret) for state in Proposal.NOT_PUBLIC),
+    ]
+
+
