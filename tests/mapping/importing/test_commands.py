@@ -139,3 +139,4 @@ def test_a_city_without_a_boundary_takes_all_of_italy_and_says_so(capsys):
 
 def test_a_report_that_cannot_be_written_is_said(torino, buildings, tmp_path, capsys):
     assert typed(capsys, "import_layer", "buildings", buildings, "--report", tmp_path / "no" / "report.json")[0] == 2
+    assert not Building.objects.exists(), "and nothing is imported"

@@ -107,6 +107,12 @@ def test_a_geometry_that_is_no_wkt_rejects_its_row():
     assert wrong.rejected[0] == "wkt-invalid"
 
 
+def test_collections_nested_without_end_reject_their_row():
+    nested = "GEOMETRYCOLLECTION (" * 50_000 + "POINT (7 45)" + ")" * 50_000
+    _, wrong = rows(f"nome;WKT\nUno;POINT (7 45)\nDue;{nested}\n")
+    assert wrong.rejected[0] == "wkt-invalid"
+
+
 def test_a_short_row_is_filled_and_said():
     _, short = rows("nome,via,note\nUno,a,b\nDue,c\n")
     assert short.properties == {"nome": "Due", "via": "c", "note": None}
