@@ -58,7 +58,7 @@ REFUSED = {
     "city-without-extent": _("The city %(city)s does not exist, and the file has no geometry to place it."),
     "import-running": _("Another import is running. Try again when it has ended."),
     "boundary-not-found": _("The file holds no single boundary with the name %(name)s."),
-    "usage": _("%(detail)s"),
+    "usage": "%(detail)s",
     "database-refused": _("The database refused the data (%(detail)s). Nothing was written."),
 }
 
