@@ -23,6 +23,9 @@ BRIEF = ("name", "code", "precision", "example", "schematic")
 
 NORTHMOST = 85.06  # a little beyond the grid: what lies nearer to a pole belongs to the first or last row
 MERCATOR = f"ln(tan(pi() / 4 + radians(greatest(-{NORTHMOST}, least({NORTHMOST}, ST_Y(t.label)))) / 2))"
+# Where the mark of a line or an area stands: its label point, as a foreign member.
+MARK = """CASE WHEN ST_Dimension(t.g) > 0 THEN
+  '"point":[' || round(ST_X(t.label)::numeric, 6) || ',' || round(ST_Y(t.label)::numeric, 6) || '],' ELSE '' END"""
 TILE = """
 WITH t AS MATERIALIZED (SELECT * FROM {source}),
 cells AS (SELECT t.*, {column} AS x, {row} AS y FROM t),
@@ -108,7 +111,7 @@ def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
         column=column,
         row=row,
         crowded=CROWDED if query.layer.cluster else 10**9,
-        feature=feature(z),
+        feature=feature(z, member=MARK),
         properties=brief(query),
     )
     cursor.execute(sql, params)
