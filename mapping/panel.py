@@ -14,7 +14,15 @@ from mapping.registry import Attribute, Layer, Text
 from mapping.selection import Selection, things
 from mapping.svg import Subject, extent_of
 
-SAID_ELSEWHERE = {a.name for a in (*ORIGIN, *TERRITORY)} | {"name", "address", "description", "how_to_ask", "services", "use_since"}
+SAID_ELSEWHERE = {a.name for a in (*ORIGIN, *TERRITORY)} | {
+    "name",
+    "address",
+    "description",
+    "how_to_ask",
+    "services",
+    "use_since",
+}
+OF_TERRITORIES = {"code", "kind", "partition", "schematic", "valid_from", "valid_to"}
 MOST_FACTS = 5
 
 
@@ -57,10 +65,11 @@ def page_of(city: str, layer: Layer, uid: str) -> str:
 
 def facts_of(layer: Layer, record: Model) -> list[tuple[Text, Any, Attribute]]:
     """The first published facts that this record has: (title, value, attribute), without what is said elsewhere."""
+    elsewhere = SAID_ELSEWHERE | {layer.legend.attribute} | (OF_TERRITORIES if layer.background else set())
     found = []
     for attribute in layer.published:
         value = follow(record, attribute.path)
-        if attribute.name in SAID_ELSEWHERE | {layer.legend.attribute} or value in (None, "", [], "unknown"):
+        if attribute.name in elsewhere or value in (None, "", [], "unknown", False):
             continue
         words = dict(attribute.choices.choices) if attribute.choices else {}
         found.append((attribute.title, words.get(value, value), attribute))
