@@ -75,8 +75,8 @@ def with_missing(have: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]
 
 def load_schema(city: City, schema: dict[str, Any]) -> int:
     """Territories, waters and streets drawn by hand; returns how many were added."""
-    said = {"source": SCHEMA_SOURCE, "licence": schema["licence"], "attribution": schema["attribution"]}
-    said |= {"precision": Precision.SCHEMATIC}
+    said = {name: schema[name] for name in ("licence", "attribution", "source_note")}
+    said |= {"source": SCHEMA_SOURCE, "precision": Precision.SCHEMATIC}
     added = load_territories(city, schema, said)
     for kind, model in (("waters", Water), ("streets", Street)):
         lines = [

@@ -9,7 +9,7 @@ import shapely
 from django.contrib.admin import ModelAdmin, action
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, URLField
 from django.forms import Media
 from django.http import HttpRequest
 from django.utils import timezone
@@ -30,7 +30,10 @@ class PlaceWidget(LeafletAdminWidget):
 
     @property
     def media(self) -> Media:
-        return super().media + Media(js=["js/admin/place.js"], css={"screen": ["css/admin.css"]})
+        """Ours come last: they extend what Leaflet and its drawing tools define."""
+        theirs = super().media
+        styles = [*theirs._css["screen"], "css/admin.css"]
+        return Media(js=[*theirs._js, "js/admin/place.js"], css={"screen": styles})
 
     def get_attrs(self, name: str, attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         return super().get_attrs(name, attrs) | {"field_store_class": "L.PlaceStore"}
@@ -53,6 +56,7 @@ class PublishedAdmin(LeafletGeoAdminMixin, ModelAdmin):
     """Staff form of a published record: hidden or withdrawn, never deleted; only the listed filters may be asked."""
 
     widget = PlaceWidget
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     actions = ["hide", "publish"]
     list_per_page = 50
     show_full_result_count = False

@@ -142,9 +142,15 @@ class Neighbourhood(Published, Sourced):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def layer(self) -> str:
+        return "districts" if self.partition.role == Role.DISTRICT else "neighbourhoods"
+
 
 class Street(Published, Sourced):
     """A street of the background and of the search: one or more lines with a name."""
+
+    layer = "streets"
 
     name = models.CharField(_("name"), max_length=300)
     place = models.GeometryField(_("place"), srid=4326)
@@ -164,6 +170,8 @@ class Street(Published, Sourced):
 
 class Water(Published, Sourced):
     """A river, canal or lake of the background."""
+
+    layer = "waters"
 
     name = models.CharField(_("name"), max_length=200)
     place = models.GeometryField(_("place"), srid=4326)

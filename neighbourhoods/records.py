@@ -7,6 +7,7 @@ from django.contrib.gis.db import models
 from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.constraints import PointOnSurface, geometry_checks
@@ -44,8 +45,12 @@ class PublishedQuerySet(models.QuerySet):
 
 
 class Published(models.Model):
-    """A record with a permanent address, `/id/<uid>`. It is hidden or withdrawn, never deleted."""
+    """A record with a permanent address, `/id/<uid>`. It is hidden or withdrawn, never deleted.
 
+    `layer` is the part of its page's address that says what it is: `/<city>/<layer>/<uid>/`.
+    """
+
+    layer = ""
     uid = models.CharField(max_length=36, unique=True, default=new_uid, editable=False)
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
     example = models.BooleanField(_("example, not a fact"), default=False)
@@ -57,6 +62,10 @@ class Published(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_absolute_url(self) -> str:
+        """The address of its page in the language in use."""
+        return reverse("feature", args=[self.city.slug, self.layer, self.uid])
 
 
 class Sourced(models.Model):
@@ -85,6 +94,18 @@ class LocatedQuerySet(PublishedQuerySet):
     def inside(self, territory: models.Model) -> Self:
         """The records whose neighbourhood or district is this territory."""
         return self.filter(models.Q(neighbourhood=territory) | models.Q(district=territory))
+
+    def listed(self) -> Self:
+        """What a list says of each record, its neighbourhood included, without reading geometries."""
+        heavy = (
+            "place",
+            "label_point",
+            "shares",
+            "description",
+            "neighbourhood__boundary",
+            "neighbourhood__label_point",
+        )
+        return self.select_related("neighbourhood").defer(*heavy)
 
     def nearest(self, point: models.Field) -> Self:
         """Ordered by distance from an EPSG:4326 point, the nearest first; `distance` is in metres."""

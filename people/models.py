@@ -14,6 +14,8 @@ class User(AbstractUser):
 class Organisation(Published, Sourced):
     """An association, group, business or public body that cares for something. No personal contact is kept here."""
 
+    layer = "organisations"
+
     class Kind(models.TextChoices):
         ASSOCIATION = "association", _("Association")
         INFORMAL_GROUP = "informal_group", _("Informal group")

@@ -88,5 +88,3 @@ def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
         make.ProposalFactory(name=f"{SECRET} six", visibility=hidden, **secret),
         *(make.ProposalFactory(name=f"{SECRET} {state}", state=state, **secret) for state in Proposal.NOT_PUBLIC),
     ]
-
-

@@ -4,12 +4,15 @@ from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from commons.models.places import CocityType
+from neighbourhoods.days import day_words
 from neighbourhoods.models import dates_in_order
 from neighbourhoods.records import LocatedQuerySet, Record
 
 
 class Pact(Record):
     """A signed, or ready to sign, agreement between the city and civic subjects."""
+
+    layer = "pacts"
 
     class State(models.TextChoices):
         TO_SIGN = "to_sign", _("Ready to sign")
@@ -70,3 +73,16 @@ class Pact(Record):
         verbose_name = _("pact")
         verbose_name_plural = _("pacts")
         constraints = [*Record.Meta.constraints, dates_in_order("starts_on", "ends_on")]
+
+    def state_words(self) -> str:
+        """Its state, with the day that matters in it: when it starts, ends or ended."""
+        state = Pact.State(self.state)
+        day, words = {
+            Pact.State.SIGNED: (self.starts_on, _("Signed, starts on %(day)s")),
+            Pact.State.ACTIVE: (self.ends_on, _("Active until %(day)s")),
+            Pact.State.REPORTING: (self.ends_on, _("Reporting, ends on %(day)s")),
+            Pact.State.EXPIRED: (self.ends_on, _("Ended on %(day)s")),
+            Pact.State.RENEWED: (self.ends_on, _("Renewed when it ended, on %(day)s")),
+            Pact.State.TERMINATED: (self.ends_on, _("Closed early, on %(day)s")),
+        }.get(state, (None, ""))
+        return words % {"day": day_words(day)} if day else str(state.label)

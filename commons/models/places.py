@@ -18,6 +18,8 @@ class CocityType(models.TextChoices):
 class Building(Record):
     """A public building or space that is empty, half used, or on its way back to use."""
 
+    layer = "buildings"
+
     class UseStatus(models.TextChoices):
         DISUSED = "disused", _("Disused")
         UNDERUSED = "underused", _("Underused")
@@ -48,9 +50,18 @@ class Building(Record):
         verbose_name = _("disused public building")
         verbose_name_plural = _("disused public buildings")
 
+    def state_words(self) -> str:
+        """Its use, and since which year if that is known."""
+        if not self.use_since:
+            return self.get_use_status_display()
+        since = {"use": self.get_use_status_display(), "year": self.use_since.year}
+        return _("%(use)s since %(year)s") % since
+
 
 class House(Record):
     """A Casa del Quartiere or another community place: open to all, it helps people do things together."""
+
+    layer = "houses"
 
     class StepFree(models.TextChoices):
         YES = "yes", _("Step-free")
@@ -97,3 +108,7 @@ class House(Record):
         verbose_name = _("Casa del Quartiere")
         verbose_name_plural = _("Case del Quartiere")
         constraints = [*Record.Meta.constraints, *geometry_checks("catchment")]
+
+    def state_words(self) -> str:
+        """Whether it is open."""
+        return self.get_status_display()

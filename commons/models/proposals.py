@@ -5,6 +5,7 @@ from typing import Self
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from neighbourhoods.days import day_words
 from neighbourhoods.records import LocatedQuerySet, Record
 
 
@@ -16,6 +17,8 @@ class ProposalQuerySet(LocatedQuerySet):
 
 class Proposal(Record):
     """An offer to care for a place or to do something for the neighbourhood."""
+
+    layer = "proposals"
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -68,3 +71,10 @@ class Proposal(Record):
         abstract = False
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
+
+    def state_words(self) -> str:
+        """Its state, and when it was submitted if that is known."""
+        if not self.submitted_on:
+            return self.get_state_display()
+        said = {"state": self.get_state_display(), "day": day_words(self.submitted_on)}
+        return _("%(state)s, submitted on %(day)s") % said

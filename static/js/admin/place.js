@@ -44,8 +44,17 @@
     };
     for (const [slug, style] of Object.entries(styles)) {
       const answer = await fetch(`/layers/${slug}.geojson?zoom=13`).catch(() => null);
-      if (answer && answer.ok) L.geoJSON(await answer.json(), { ...style, style }).addTo(map);
+      if (!answer || !answer.ok) continue;
+      const drawn = L.geoJSON(await answer.json(), { ...style, style }).addTo(map);
+      if (slug === 'neighbourhoods') drawn.eachLayer(label);
     }
+  }
+
+  /* The name of a territory on it, as text. */
+  function label(layer) {
+    const name = document.createElement('span');
+    name.textContent = layer.feature.properties.name;
+    layer.bindTooltip(name, { permanent: true, direction: 'center', className: 'territory-name' });
   }
 
   window.addEventListener('map:init', (event) => background(event.detail.map));

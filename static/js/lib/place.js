@@ -34,6 +34,11 @@ function ringMiddle(ring) {
   return { area: Math.abs(area), point: area ? [x / (3 * area), y / (3 * area)] : ring[0] };
 }
 
+/** What two boxes that meet have in common. */
+export function common(a, b) {
+  return [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
+}
+
 /** Where a mark stands, as [longitude, latitude]: a point itself, else the middle of the largest part. */
 export function markPoint(feature) {
   const geometry = feature.geometry;

@@ -2,6 +2,7 @@
 
 const SINGLE = 14;
 const CELL = 64;
+const TOUCH = 0.92; // two marks this close, in sums of their half widths, become one group
 
 /** Half the width in pixels of the mark that stands for `count` things. */
 export const radius = (count) => (count === 1 ? SINGLE : count < 100 ? 19 : count < 1000 ? 22 : 26);
@@ -14,7 +15,7 @@ function near(cells, spot, reach) {
     for (let j = row - 1; j <= row + 1; j++) {
       for (const group of cells.get(`${i}:${j}`) ?? []) {
         const distance = Math.hypot(group.x - spot.x, group.y - spot.y);
-        if (distance < least && distance < (reach + radius(group.count)) * 0.78) [best, least] = [group, distance];
+        if (distance < least && distance < (reach + radius(group.count)) * TOUCH) [best, least] = [group, distance];
       }
     }
   }

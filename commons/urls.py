@@ -1,0 +1,17 @@
+"""The pages of a city and of what is in it, each by its permanent identifier."""
+
+from django.urls import path
+
+from commons.views import explore
+
+urlpatterns = [
+    path("id/<str:uid>", explore.record, name="record"),
+    path("<slug:city>/about/", explore.city, name="city"),
+    path("<slug:city>/neighbourhoods/<str:uid>/", explore.neighbourhood),
+    path("<slug:city>/districts/<str:uid>/", explore.district),
+    path("<slug:city>/buildings/<str:uid>/", explore.building),
+    path("<slug:city>/houses/<str:uid>/", explore.house),
+    path("<slug:city>/proposals/<str:uid>/", explore.proposal),
+    path("<slug:city>/pacts/<str:uid>/", explore.pact),
+    path("<slug:city>/organisations/<str:uid>/", explore.organisation),
+]

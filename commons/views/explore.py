@@ -1,0 +1,228 @@
+"""The pages that people read: a city, its territories, and each thing in it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.apps import apps
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from commons.models import Building, House, Pact, Proposal
+from commons.views import around
+from commons.words import means, way
+from neighbourhoods.models import City, Neighbourhood
+from neighbourhoods.records import Published
+from neighbourhoods.vocabulary import Licence, Role, Visibility
+from people.models import Organisation
+
+RELATED = 30
+
+
+class Gone(Exception):
+    """The record was public and is not any more."""
+
+
+def page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of GET and HEAD that answers 410 for what is hidden or withdrawn."""
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
+        try:
+            return view(request, **kwargs)
+        except Gone:
+            return render(request, "410.html", {"city": None}, status=410)
+
+    return answer
+
+
+def found(model: type[Published], uid: str, city: str = "", **also: Any) -> Any:
+    """The public record with this uid, with its city. Gone when it is hidden, Http404 when there is none or a draft."""
+    where = {"uid": uid} | ({"city__slug": city} if city else {}) | also
+    record = model.objects.using(around.ALIAS).public().filter(**where).select_related("city").first()
+    if record:
+        return record
+    hidden = model.objects.using(around.ALIAS).filter(**where, visibility__in=[Visibility.HIDDEN, Visibility.WITHDRAWN])
+    if hidden.exclude(**drafts(model)).exists():
+        raise Gone
+    raise Http404
+
+
+def drafts(model: type[Published]) -> dict[str, Any]:
+    """What was never public of a model, as a filter."""
+    return {"state__in": Proposal.NOT_PUBLIC} if model is Proposal else {"pk": None}
+
+
+def show(request: HttpRequest, record: Any, **context: Any) -> HttpResponse:
+    """The page of a record: what every page says of it, and what this kind adds."""
+    state = getattr(record, "use_status", None) or getattr(record, "state", None) or getattr(record, "status", "")
+    said = {
+        "city": record.city,
+        "record": record,
+        "licence": Licence(record.licence),
+        "means": means(record.layer, state),
+        "schematic": Neighbourhood.objects.using(around.ALIAS)
+        .filter(city=record.city, partition__current=True, partition__schematic=True)
+        .exists(),
+    }
+    return render(request, f"commons/{record._meta.model_name}.html", said | context)
+
+
+def located(record: Any) -> dict[str, Any]:
+    """What every located record says of where it is."""
+    return {
+        "neighbourhood": territory(record.neighbourhood_id),
+        "district": territory(record.district_id),
+        "shared": around.territories_of(record),
+    }
+
+
+def territory(pk: int | None) -> Neighbourhood | None:
+    found = Neighbourhood.objects.using(around.ALIAS).public()
+    return around.plain(found).filter(pk=pk).first() if pk else None
+
+
+@page
+def building(request: HttpRequest, city: str, uid: str) -> HttpResponse:
+    record = found(Building, uid, city)
+    return show(
+        request,
+        record,
+        **located(record),
+        house=around.nearest_house(record.city, record.label_point),
+        ask=[line for line in record.how_to_ask.splitlines() if line.strip()],
+        proposals=around.shelf(Proposal.objects.public().filter(building=record).listed(), RELATED),
+        pacts=around.shelf(Pact.objects.public().filter(building=record).listed(), RELATED),
+    )
+
+
+@page
+def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
+    record = found(House, uid, city)
+    return show(
+        request,
+        record,
+        **located(record),
+        operator=organisation_of(record.operator_id),
+        pact=around.public_of(Pact, record.pact_id),
+        nearby=around.nearby_buildings(record),
+        proposals=around.shelf(Proposal.objects.public().filter(house=record).listed(), RELATED),
+        pacts=around.shelf(Pact.objects.public().filter(house=record).listed(), RELATED),
+    )
+
+
+@page
+def pact(request: HttpRequest, city: str, uid: str) -> HttpResponse:
+    record = found(Pact, uid, city)
+    successor = Pact.objects.using(around.ALIAS).public().listed().filter(predecessor=record).first()
+    return show(
+        request,
+        record,
+        **located(record),
+        building=around.public_of(Building, record.building_id),
+        accompanied=around.public_of(House, record.house_id),
+        governed=around.shelf(House.objects.public().filter(pact=record).listed(), RELATED),
+        predecessor=around.public_of(Pact, record.predecessor_id),
+        successor=successor,
+        signatories=list(Organisation.objects.using(around.ALIAS).public().filter(pacts=record)),
+        proposals=around.shelf(Proposal.objects.public().filter(pact=record).listed(), RELATED),
+    )
+
+
+@page
+def proposal(request: HttpRequest, city: str, uid: str) -> HttpResponse:
+    record = found(Proposal, uid, city)
+    rivals = Proposal.objects.public().filter(building=record.building_id).exclude(pk=record.pk).listed()
+    accompanied = around.public_of(House, record.house_id)
+    return show(
+        request,
+        record,
+        **located(record),
+        way=way(record.state),
+        building=around.public_of(Building, record.building_id),
+        accompanied=accompanied,
+        house=None if accompanied else around.nearest_house(record.city, record.label_point),
+        pact=around.public_of(Pact, record.pact_id),
+        proposers=list(Organisation.objects.using(around.ALIAS).public().filter(proposals=record)),
+        rivals=around.shelf(rivals if record.building_id else Proposal.objects.none(), RELATED),
+    )
+
+
+@page
+def organisation(request: HttpRequest, city: str, uid: str) -> HttpResponse:
+    record = found(Organisation, uid, city)
+    return show(
+        request,
+        record,
+        houses=around.shelf(House.objects.public().filter(operator=record).listed(), RELATED),
+        proposals=around.shelf(Proposal.objects.public().filter(proposers=record).listed(), RELATED),
+        pacts=around.shelf(Pact.objects.public().filter(signatories=record).listed(), RELATED),
+    )
+
+
+def organisation_of(pk: int | None) -> Organisation | None:
+    return Organisation.objects.using(around.ALIAS).public().filter(pk=pk).first() if pk else None
+
+
+@page
+def neighbourhood(request: HttpRequest, city: str, uid: str) -> HttpResponse:
+    return show_territory(request, found(Neighbourhood, uid, city, partition__role__in=[Role.PRIMARY, Role.OTHER]))
+
+
+@page
+def district(request: HttpRequest, city: str, uid: str) -> HttpResponse:
+    return show_territory(request, found(Neighbourhood, uid, city, partition__role=Role.DISTRICT))
+
+
+def show_territory(request: HttpRequest, record: Neighbourhood) -> HttpResponse:
+    here = around.inside(record)
+    children = Neighbourhood.objects.using(around.ALIAS).public().filter(parent=record, partition__current=True)
+    return show(
+        request,
+        record,
+        here=here,
+        figures=around.figures(record.city, record),
+        parent=territory(record.parent_id),
+        children=list(around.plain(children).order_by("name")),
+        neighbours=around.neighbours(record),
+        house=None if here["houses"].total else around.nearest_house(record.city, record.label_point),
+        filter="district" if record.layer == "districts" else "neighbourhood",
+    )
+
+
+@page
+def city(request: HttpRequest, city: str) -> HttpResponse:
+    record = get_object_or_404(City.objects.using(around.ALIAS), slug=city)
+    districts = around.city_territories(record, Role.DISTRICT)
+    neighbourhoods = around.city_territories(record, Role.PRIMARY)
+    houses = House.objects.public().filter(city=record).listed().order_by("name")
+    proposals = Proposal.objects.public().filter(city=record).listed().order_by("-submitted_on", "name")
+    context = {
+        "city": record,
+        "figures": around.figures(record),
+        "districts": [(one, [n for n in neighbourhoods if n.parent_id == one.pk]) for one in districts],
+        "loose": [one for one in neighbourhoods if one.parent_id not in {d.pk for d in districts}],
+        "schematic": any(one.partition.schematic for one in (*districts, *neighbourhoods)),
+        "official": record.profile.get("official", {}),
+        "box": around.drawn_box(record),
+        "houses": around.shelf(houses, RELATED),
+        "proposals": around.shelf(proposals),
+    }
+    return render(request, "commons/city.html", context)
+
+
+@require_safe
+def record(request: HttpRequest, uid: str) -> HttpResponseBase:
+    """`/id/<uid>`, for ever: the page of the record, 410 when it is no longer public, 404 when it never was."""
+    for model in apps.get_models():
+        if issubclass(model, Published):
+            try:
+                return redirect(found(model, uid))
+            except Gone:
+                return render(request, "410.html", {"city": None}, status=410)
+            except Http404:
+                continue
+    raise Http404

@@ -1,0 +1,73 @@
+"""What each state means for a person, and the way a proposal goes, in plain words."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from commons.models import Building, House, Pact, Proposal
+
+Use, State, Life = Building.UseStatus, Proposal.State, Pact.State
+
+MEANS: dict[str, dict[str, Promise]] = {
+    "buildings": {
+        Use.DISUSED: _("Nobody uses it now. You can propose what it could become."),
+        Use.UNDERUSED: _("It is used only in part or at times. The rest could be shared."),
+        Use.IN_REGENERATION: _("Works or agreements are under way to open it again."),
+        Use.REUSED: _("It is open and in use again."),
+    },
+    "houses": {
+        House.Status.OPEN: _("Anybody can go in, ask and propose."),
+        House.Status.CLOSED: _("It is closed."),
+        House.Status.UNKNOWN: _("We do not know whether it is open: ask before you go."),
+    },
+    "pacts": {
+        Life.TO_SIGN: _("The text is approved. The signatures are missing."),
+        Life.SIGNED: _("It is signed and is about to begin."),
+        Life.ACTIVE: _("People and the city are looking after it together now."),
+        Life.SUSPENDED: _("It is on hold and will resume or be closed."),
+        Life.REPORTING: _("The group is telling what it did and what it spent."),
+        Life.EXPIRED: _("It has reached its last day and was not renewed."),
+        Life.RENEWED: _("It went on with a new pact."),
+        Life.TERMINATED: _("It was closed before its last day."),
+    },
+    "proposals": {
+        State.UNDER_REVIEW: _("The office is reading it with the services concerned."),
+        State.NEEDS_CHANGES: _("The office has asked the group for something more."),
+        State.IN_CONSULTATION: _("Anybody can comment on it or ask to join."),
+        State.CODESIGN: _("The group and the office are writing the pact together."),
+        State.AWAITING_APPROVAL: _("The text is ready: the city has to decide."),
+        State.APPROVED: _("The city has said yes. The next step is the pact."),
+        State.REJECTED: _("The city has said no, and why."),
+        State.REDIRECTED: _("Another office or another tool fits it better."),
+        State.WITHDRAWN: _("The group has withdrawn it."),
+    },
+}
+
+WAY = (State.SUBMITTED, State.UNDER_REVIEW, State.IN_CONSULTATION, State.CODESIGN, State.AWAITING_APPROVAL)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a proposal's way: `when` is done, now or next."""
+
+    label: str
+    when: str
+
+
+def means(layer: str, state: str) -> Promise | str:
+    """One sentence on what this state means; empty when there is nothing to add."""
+    return MEANS.get(layer, {}).get(state, "")
+
+
+def way(state: str) -> list[Step]:
+    """The steps of a proposal up to its approval, seen from `state`; none when it has left the way."""
+    reached = State.UNDER_REVIEW if state == State.NEEDS_CHANGES else State(state)
+    steps = [*WAY, State.APPROVED]
+    if reached not in steps:
+        return []
+    here = steps.index(reached)
+    return [
+        Step(str(step.label), "done" if place < here else "now" if place == here else "next")
+        for place, step in enumerate(steps)
+    ]

@@ -1,0 +1,71 @@
+"""What the server tells the map in the browser: layers, places, sentences. Data, never code."""
+
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from mapping.query import BBox
+from mapping.registry import Layer
+from mapping.selection import Selection, ground, things
+
+
+def browser_config(selection: Selection, page: str, box: BBox) -> dict[str, Any]:
+    """The configuration of `<city-map>`; boxes are [west, south, east, north] in degrees."""
+    return {
+        "city": selection.city.slug,
+        "cityName": selection.city.name,
+        "page": page,
+        "view": list(box),
+        "envelope": list(selection.city.envelope.extent),
+        "layers": [describe(layer) for layer in things()],
+        "ground": {layer.legend.kind: describe(layer) for layer in reversed(ground())},
+        "marks": static("img/marks.svg"),
+        "tiles": {"url": settings.TILE_URL, "attribution": settings.TILE_ATTRIBUTION} if settings.TILE_URL else None,
+        "words": words(),
+    }
+
+
+def describe(layer: Layer) -> dict[str, Any]:
+    attribute = layer.legend.attribute
+    choices = layer.attribute(attribute).choices if attribute else None
+    return {
+        "slug": layer.slug,
+        "title": str(layer.title),
+        "singular": str(layer.singular),
+        "kind": layer.legend.kind,
+        "attribute": attribute,
+        "fills": layer.legend.marks,
+        "states": {value: str(word) for value, word in choices.choices} if choices else {},
+        "filters": list(layer.filters),
+        "zoom": list(layer.zoom),
+        "visible": layer.visible,
+    }
+
+
+def words() -> dict[str, Any]:
+    """The sentences the script says; plural forms by the categories of Intl.PluralRules."""
+    return {
+        "map": _("Map of the places"),
+        "keys": _("Arrows move the map, plus and minus change its scale. Every place is also in the list."),
+        "group": {"one": _("{count} place, zoom in"), "other": _("{count} places, zoom in")},
+        "stack": {"one": _("{count} place at this spot"), "other": _("{count} places at this spot, open the list")},
+        "failed": _("The map could not be updated. What you see is still good; try again."),
+        "again": _("Try again"),
+        "close": _("Close"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "me": _("You are here, within {metres} metres"),
+        "looking": _("Looking for where you are…"),
+        "notFound": _("Your device does not say where you are. Search a street instead."),
+        "elsewhere": _("You are outside {city}: the map stays where it is."),
+        "ownGround": _("The background map does not answer: streets and water are our own."),
+        "approximate": _("approximate place"),
+        "example": pgettext("tag", "example"),
+        "showList": _("Open the list"),
+        "showMap": _("Back to the map"),
+        "filters": {"one": _("Filters ({count})"), "other": _("Filters ({count})")},
+        "noFilters": _("Filters"),
+    }

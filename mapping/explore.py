@@ -1,0 +1,153 @@
+"""The map page and its fragments, and the drawing of it: the face of everything that is published."""
+
+from typing import Any
+
+from csp.decorators import csp
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from mapping.browser import browser_config
+from mapping.conditional import etag, fresh, not_modified, whole
+from mapping.drawing import read_drawing
+from mapping.layers import LAYERS
+from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
+from mapping.panel import panel_of
+from mapping.places import PAGE, list_jumps, list_places, room
+from mapping.query import BBox, Query, bad
+from mapping.selection import Selection, ground
+from mapping.svg import Subject, draw, extent_of
+from neighbourhoods.models import City, Partition
+
+IMAGE = (1000, 750)
+NEAREST = 0.012  # degrees: a search that finds one place still shows the streets around it
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The map, where there is one city; else the cities."""
+    cities = list(City.objects.using("public").all())
+    if len(cities) == 1:
+        return redirect("map", cities[0].slug)
+    return render(request, "mapping/cities.html", {"cities": cities, "city": None})
+
+
+@require_safe
+def map_page(request: HttpRequest, city: str) -> HttpResponse:
+    """The map of a city; with `fragment=list` or `fragment=panel`, only that part of it."""
+    place = get_object_or_404(City.objects.using("public"), slug=city)
+    selection = Selection.parse(place, request.GET)
+    match request.GET.get("fragment", ""):
+        case "list":
+            return render(request, "mapping/_results.html", results(request, selection))
+        case "panel":
+            return render(request, "mapping/_panel.html", panel_of(selection) or absent())
+        case "":
+            return render(request, "mapping/map.html", whole_page(request, selection))
+    raise bad("fragment", "must be list or panel")
+
+
+def absent() -> dict[str, Any]:
+    raise Http404
+
+
+def page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page") or "1"
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 10_000):
+        raise bad("page", "must be a whole number, 1 or more")
+    return int(text)
+
+
+def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
+    """The list, with everything that must agree with it: counts, downloads, what to do when it is empty."""
+    counts = selection.counts()
+    total = sum(counts[layer.slug] for layer in selection.visible)
+    unlocated = selection.unlocated()
+    page = page_number(request)
+    everywhere = selection.everywhere()
+    rows = legend_rows(selection, counts)
+    territories = territory_filters(selection)
+    return {
+        "city": selection.city,
+        "selection": selection,
+        "counts": counts,
+        "total": total,
+        "located": total - unlocated,
+        "unlocated": unlocated,
+        "places": list_places(selection, page),
+        "page": page,
+        "next_page": selection.address(page=str(page + 1)) if total > page * PAGE else "",
+        "jumps": [(jump, selection.address(q=[], bbox=box_text(jump.box))) for jump in list_jumps(selection)],
+        "rows": rows,
+        "territories": territories,
+        "chips": chosen_chips(selection, rows, territories),
+        "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
+        "elsewhere": sum(everywhere.counts(shown_only=True).values()) - unlocated if total == unlocated else 0,
+        "everywhere": everywhere.address(),
+        "unfiltered": selection.unfiltered(),
+        "all_layers": selection.address(layers=[]),
+        "counted": counted(counts, rows, selection.straddling()),
+        "extent": found_box(selection),
+    }
+
+
+def counted(counts: dict[str, int], rows: list[LegendRow], straddling: list | None = None) -> dict[str, Any]:
+    """What the script must know to keep legend and list the same."""
+    states = {f"{row.states.name}.{c.value}": c.count for row in rows if row.states for c in row.states.choices}
+    return {"counts": counts | states, "straddling": straddling or []}
+
+
+def whole_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
+    """The list and everything around it."""
+    context, city = results(request, selection), selection.city
+    box = selection.bbox or context["extent"] or first_box(city)
+    return context | {
+        "box": box,
+        "image": selection.image(box, *IMAGE),
+        "panel": panel_of(selection) if selection.feature else None,
+        "schematic": Partition.objects.using("public").filter(city=city, current=True, schematic=True).exists(),
+        "config": browser_config(selection, request.path, box),
+    }
+
+
+def box_text(box: BBox) -> str:
+    return ",".join(f"{number:.6f}" for number in box)
+
+
+def found_box(selection: Selection) -> BBox | None:
+    """The box around what words and filters find anywhere in the city; None when nothing narrows the view."""
+    if not selection.narrowed:
+        return None
+    for name in ("neighbourhood", "district"):
+        if names := selection.params.get(name):
+            layer = LAYERS[f"{name}s"]
+            rows = Query(layer, city=selection.city.slug).rows().filter(name__in=names)
+            if boundary := extent_of(Subject(layer, rows)):
+                return boundary
+    box = around([box for query in selection.everywhere().shown() if (box := extent_of(Subject.of(query)))])
+    return room(box, NEAREST) if box else None
+
+
+def around(boxes: list[BBox]) -> BBox | None:
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def first_box(city: City) -> BBox:
+    """What the map shows first: the territories in force, else the city's envelope."""
+    territories = [Query(layer, city=city.slug) for layer in ground() if layer.legend.kind == "territory"]
+    boxes = [box for query in territories if (box := extent_of(Subject.of(query)))]
+    return around(boxes) or city.envelope.extent
+
+
+@require_safe
+@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True})
+def map_svg(request: HttpRequest) -> HttpResponseBase:
+    """The drawing of a view, or of one thing with its surroundings."""
+    drawing = read_drawing(request.GET)
+    body = draw(drawing.ground, drawing.shown, drawing.frame, drawing.title, drawing.about).encode()
+    tag = etag(body)
+    return not_modified(tag) if fresh(request, tag) else whole(request, body, "image/svg+xml", tag)

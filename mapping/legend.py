@@ -1,0 +1,94 @@
+"""The legend of the map, which is also its filter: layers with counts, their states, the other choices."""
+
+from dataclasses import dataclass
+
+from mapping.layers import LAYERS
+from mapping.query import Query
+from mapping.registry import Attribute, Layer, Text
+from mapping.selection import TERRITORIES, Selection, things
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value that can be ticked; `count` is None where it is not worth counting."""
+
+    value: str
+    word: str
+    on: bool
+    fill: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One attribute that narrows one layer; `name` is what the address calls it."""
+
+    name: str
+    title: Text
+    choices: list[Choice]
+
+    @property
+    def on(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.on]
+
+
+@dataclass(frozen=True)
+class LegendRow:
+    """One layer of things: whether it shows, how many there are here, its states and other filters."""
+
+    layer: Layer
+    on: bool
+    count: int
+    states: Filter | None
+    others: list[Filter]
+
+
+def legend_rows(selection: Selection, counts: dict[str, int]) -> list[LegendRow]:
+    rows = []
+    for layer in things():
+        filters = {name: filter_of(selection, layer, a) for name, a in layer.filters.items() if a.choices}
+        states = filters.pop(layer.legend.attribute, None)
+        on = layer in selection.visible
+        rows.append(LegendRow(layer, on, counts[layer.slug], states, list(filters.values())))
+    return rows
+
+
+def filter_of(selection: Selection, layer: Layer, attribute: Attribute) -> Filter:
+    """The choices of one attribute; those of the legend carry their fill and their count."""
+    legend = layer.legend
+    states = attribute.name == legend.attribute
+    counts = selection.facet(layer, attribute) if states else {}
+    name = f"{layer.slug}.{attribute.name}"
+    chosen = selection.params.get(name, [])
+    choices = [
+        Choice(
+            value=value,
+            word=str(word),
+            on=value in chosen,
+            fill=legend.marks.get(value, "hollow") if states else "",
+            count=counts.get(value, 0) if states else None,
+        )
+        for value, word in attribute.choices.choices
+        if not states or value in chosen or value in legend.marks
+    ]
+    return Filter(name, attribute.title, choices)
+
+
+def territory_filters(selection: Selection) -> list[Filter]:
+    """Neighbourhood and district: the names of the territories in force, where the city has any."""
+    found = []
+    for name in TERRITORIES:
+        layer = LAYERS[f"{name}s"]
+        rows = Query(layer, city=selection.city.slug).rows().using("public").order_by("name")
+        chosen = selection.params.get(name, [])
+        names = dict.fromkeys([*rows.values_list("name", flat=True), *chosen])
+        if names:
+            found.append(Filter(name, layer.singular, [Choice(value, value, value in chosen) for value in names]))
+    return found
+
+
+def chosen_chips(selection: Selection, rows: list[LegendRow], territories: list[Filter]) -> list[tuple[str, str]]:
+    """What narrows the view, as (word, address without it)."""
+    filters = [*territories, *(one for row in rows for one in filter(None, [row.states, *row.others]))]
+    chips = [(choice.word, selection.without(one.name, choice.value)) for one in filters for choice in one.on]
+    return ([(f"«{selection.q}»", selection.address(q=[]))] if selection.q else []) + chips

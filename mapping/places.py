@@ -1,0 +1,143 @@
+"""The list beside the map: things of several layers as one list of places, and where a search may jump to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.gis.db.models.functions import Envelope
+from django.db.models import BooleanField, CharField, F, Value
+from django.db.models.expressions import Case, When
+from django.db.models.functions import Cast
+
+from mapping.formats.tiles import Latitude, Longitude
+from mapping.layers import LAYERS
+from mapping.query import BBox, Query
+from mapping.registry import Layer
+from mapping.selection import Selection, ground
+from neighbourhoods.vocabulary import Precision
+
+PAGE = 50
+JUMPS = 4
+SMALLEST_JUMP = 0.003  # degrees: about 300 m, so that a short street does not fill the screen
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the list: what a person needs to choose it. `point` is the label point in EPSG:4326, or None."""
+
+    layer: Layer
+    uid: str
+    name: str
+    state: str = ""
+    address: str = ""
+    neighbourhood: str = ""
+    precision: str = Precision.EXACT
+    example: bool = False
+    point: tuple[float, float] | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.layer.legend.kind
+
+    @property
+    def fill(self) -> str:
+        return self.layer.legend.marks.get(self.state, "hollow")
+
+    @property
+    def state_word(self) -> str:
+        """The state in words; empty for a layer without states."""
+        if not self.layer.legend.attribute:
+            return ""
+        choices = self.layer.attribute(self.layer.legend.attribute).choices
+        return str(dict(choices.choices).get(self.state, self.state)) if choices else self.state
+
+    @property
+    def precision_word(self) -> str:
+        """What must be said of the place; empty when it is exact, or none at all."""
+        plain = {Precision.EXACT, Precision.ADDRESS, Precision.NONE, ""}
+        return "" if self.precision in plain else str(Precision(self.precision).label)
+
+
+@dataclass(frozen=True)
+class Jump:
+    """A street or a territory that the words name: somewhere to move the map to."""
+
+    name: str
+    layer: Layer
+    uid: str
+    box: BBox
+
+
+def columns(layer: Layer) -> Mapping[str, object]:
+    """Expressions for the columns of the list; what a layer does not publish is empty."""
+    published = {attribute.name: attribute.path for attribute in layer.published}
+
+    def text(name: str) -> object:
+        path = published.get(name)
+        return Cast(F(path), CharField()) if path else Value("", output_field=CharField())
+
+    located = When(**{f"{layer.label}__isnull": False}, then=Value(False))
+    return {
+        "p_layer": Value(layer.slug, output_field=CharField()),
+        "p_name": text("name"),
+        "p_state": text(layer.legend.attribute),
+        "p_address": text("address"),
+        "p_neighbourhood": text("neighbourhood"),
+        "p_precision": text("precision"),
+        "p_example": F(published["example"]) if "example" in published else Value(False),
+        "p_lon": Longitude(F(layer.label)),
+        "p_lat": Latitude(F(layer.label)),
+        "p_unlocated": Case(located, default=Value(True), output_field=BooleanField()),
+    }
+
+
+def list_places(selection: Selection, page: int = 1) -> list[Place]:
+    """The first `page` × PAGE places in order: by name, those without a place last."""
+    parts = []
+    for query in selection.shown():
+        named = columns(query.layer)
+        parts.append(query.rows().using("public").order_by().annotate(**named).values_list("uid", *named))
+    if not parts:
+        return []
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return [read(row) for row in rows.order_by("p_unlocated", "p_name", "uid")[(page - 1) * PAGE : page * PAGE]]
+
+
+def read(row: tuple) -> Place:
+    uid, slug, name, state, address, neighbourhood, precision, example, lon, lat, _ = row
+    return Place(
+        layer=LAYERS[slug],
+        uid=uid,
+        name=name or "",
+        state=state or "",
+        address=address or "",
+        neighbourhood=neighbourhood or "",
+        precision=precision or "",
+        example=bool(example),
+        point=None if lon is None else (round(lon, 6), round(lat, 6)),
+    )
+
+
+def find_place(query: Query, uid: str) -> Place | None:
+    """The place with this uid in the layer of a query."""
+    named = columns(query.layer)
+    row = query.rows().using("public").filter(uid=uid).annotate(**named).values_list("uid", *named).first()
+    return read(row) if row else None
+
+
+def list_jumps(selection: Selection) -> list[Jump]:
+    """Streets and territories whose name holds the words; house numbers do not count."""
+    words = " ".join(word for word in selection.q.split() if not word.rstrip(",").isdigit())
+    found = []
+    for layer in ground():
+        if words and layer.searched:
+            rows = Query(layer, city=selection.city.slug, q=words).rows().using("public")
+            named = rows.annotate(box=Envelope(layer.geometry)).order_by("name", "pk").values_list("name", "uid", "box")
+            found += [Jump(name, layer, uid, room(box.extent, SMALLEST_JUMP)) for name, uid, box in named[:JUMPS]]
+    return found
+
+
+def room(box: BBox, least: float) -> BBox:
+    """The box, made at least so many degrees wide and high."""
+    west, south, east, north = box
+    across, up = max(0, least - (east - west)) / 2, max(0, least - (north - south)) / 2
+    return west - across, south - up, east + across, north + up

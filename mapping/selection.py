@@ -1,0 +1,169 @@
+"""What the map page shows, read from its address: the visible layers and one Query for each of them."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.http import QueryDict
+from django.urls import reverse
+
+from mapping.errors import Problem
+from mapping.layers import LAYERS
+from mapping.query import BBox, Query, bad, parse_bbox, within
+from mapping.registry import Attribute, Layer
+from neighbourhoods.models import City
+
+TERRITORIES = ("neighbourhood", "district")
+OURS = ("layers", "q", "bbox", "feature", "fragment", "page")
+MOST_STRADDLING = 200
+
+
+def things() -> list[Layer]:
+    """The layers of things that people look for; the others are the ground they stand on."""
+    return [layer for layer in LAYERS.values() if not layer.background]
+
+
+def ground() -> list[Layer]:
+    return [layer for layer in LAYERS.values() if layer.background]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One view of one city's map. `queries` has an entry for every layer of things, shown or not."""
+
+    city: City
+    visible: tuple[Layer, ...]
+    queries: dict[str, Query]
+    params: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, city: City, params: QueryDict) -> Self:
+        """Reads the address of the page; raises Problem (400). What belongs to nobody (utm_source …) is left alone."""
+        said = {name: [v for v in params.getlist(name) if v] for name in params if "." in name or name in TERRITORIES}
+        for name in ("q", "bbox", "feature"):
+            if len(given := params.getlist(name)) > 1:
+                raise bad(name, "may be given once only")
+            said[name] = [value for value in given if value]
+        chosen = chosen_layers(params)
+        if chosen is not None:
+            said["layers"] = [",".join(layer.slug for layer in chosen)]
+        check_owners(said)
+        queries = {layer.slug: query_of(city, layer, said) for layer in things()}
+        shown = chosen if chosen is not None else [layer for layer in things() if layer.visible]
+        kept = {name: values for name, values in said.items() if values}
+        return cls(city, tuple(shown), queries, kept)
+
+    @property
+    def q(self) -> str:
+        return self.params.get("q", [""])[0]
+
+    @property
+    def feature(self) -> str:
+        return self.params.get("feature", [""])[0]
+
+    @property
+    def bbox(self) -> BBox | None:
+        text = self.params.get("bbox", [""])[0]
+        return parse_bbox(text) if text else None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether filters or words, not the viewport, leave something out."""
+        return any(name not in {"bbox", "feature", "layers"} for name in self.params)
+
+    def shown(self) -> list[Query]:
+        return [self.queries[layer.slug] for layer in self.visible]
+
+    def everywhere(self) -> Self:
+        """The same selection, whatever the viewport."""
+        queries = {slug: query.without("bbox") for slug, query in self.queries.items()}
+        params = {name: values for name, values in self.params.items() if name != "bbox"}
+        return replace(self, queries=queries, params=params)
+
+    def counts(self, shown_only: bool = False) -> dict[str, int]:
+        """How many things each layer has here, by slug."""
+        queries = self.shown() if shown_only else self.queries.values()
+        return {query.layer.slug: query.rows().using("public").count() for query in queries}
+
+    def unlocated(self) -> int:
+        """How many of the things shown have no place: they are in every view, and on no map."""
+        return sum(
+            query.rows().using("public").filter(**{f"{query.layer.label}__isnull": True}).count()
+            for query in self.shown()
+        )
+
+    def facet(self, layer: Layer, attribute: Attribute) -> dict[str, int]:
+        """How many things there are of each value, were this attribute not filtered."""
+        query = self.queries[layer.slug]
+        others = {name: values for name, values in query.filters.items() if name != attribute.name}
+        rows = replace(query, filters=others).rows().using("public").order_by()
+        return dict(rows.values_list(attribute.path).annotate(how_many=Count("pk")))
+
+    def straddling(self) -> list[tuple[str, str, float, float]]:
+        """Things that reach into the viewport from outside: (layer, uid, longitude, latitude of the label point).
+
+        Tiles hold a thing where its label point is, so the browser asks for these by that point.
+        """
+        found = []
+        for query in self.shown():
+            if query.bbox is not None:
+                here = query.rows().using("public").filter(**{f"{query.layer.label}__isnull": False})
+                outside = here.exclude(within(query.layer.label, query.bbox))
+                points = outside.values_list("uid", query.layer.label)[:MOST_STRADDLING]
+                found += [(query.layer.slug, uid, round(p.x, 6), round(p.y, 6)) for uid, p in points]
+        return found[:MOST_STRADDLING]
+
+    def address(self, **changes: Any) -> str:
+        """The query string of this view with changes: an empty value takes a parameter away."""
+        said = self.params | {name: [value] if isinstance(value, str) else value for name, value in changes.items()}
+        ordered = ["layers", "q", *sorted(name for name in said if name not in OURS), "bbox", "feature", *OURS[4:]]
+        pairs = [(name, value) for name in ordered for value in said.get(name, []) if value or name == "layers"]
+        return "?" + urlencode(pairs, safe=",")
+
+    def unfiltered(self) -> str:
+        """The address of this view with its layers and viewport, and nothing that narrows it."""
+        return self.address(**{name: [] for name in self.params if name not in {"layers", "bbox"}})
+
+    def without(self, name: str, value: str) -> str:
+        """The address of this view less one chosen value."""
+        return self.address(**{name: [one for one in self.params.get(name, []) if one != value]})
+
+    def image(self, box: BBox, width: int, height: int) -> str:
+        """The address of the server's drawing of this view."""
+        said = {name: values for name, values in self.params.items() if name not in {"feature", "bbox"}}
+        said |= {"city": [self.city.slug], "bbox": [",".join(f"{number:.6g}" for number in box)]}
+        said |= {"layers": [",".join(layer.slug for layer in self.visible)]}
+        said |= {"width": [str(width)], "height": [str(height)]}
+        return f"{reverse('map-svg')}?{urlencode(said, doseq=True, safe=',')}"
+
+
+def chosen_layers(params: QueryDict) -> list[Layer] | None:
+    """The layers that the address names, in the order of LAYERS; None when it names none at all."""
+    if "layers" not in params:
+        return None
+    slugs = {slug for text in params.getlist("layers") for slug in text.split(",") if slug}
+    known = {layer.slug for layer in things()}
+    if unknown := slugs - known:
+        raise bad("layers", f"{', '.join(sorted(unknown))[:100]}: there are only {', '.join(sorted(known))}")
+    return [layer for layer in things() if layer.slug in slugs]
+
+
+def check_owners(said: dict[str, list[str]]) -> None:
+    """Refuses a filter of a layer that is not on the map, such as `trees.height`."""
+    slugs = {layer.slug for layer in things()}
+    wrong = [name for name in said if "." in name and name.split(".", 1)[0] not in slugs]
+    if wrong:
+        errors = [{"parameter": name[:100], "detail": "not a filter of this map"} for name in wrong[:20]]
+        raise Problem("unknown-parameter", f"Not known here: {', '.join(wrong)[:300]}.", errors)
+
+
+def query_of(city: City, layer: Layer, said: dict[str, list[str]]) -> Query:
+    """One layer's Query out of the parameters of the page."""
+    params = QueryDict(mutable=True)
+    params["city"] = city.slug
+    for name, values in said.items():
+        owner, _, own = name.rpartition(".")
+        if owner == layer.slug or name in {"q", "bbox"} or (name in TERRITORIES and name in layer.filters):
+            params.setlist(own, values)
+    return Query.parse(layer, params)

@@ -1,0 +1,68 @@
+"""Template tags of the pages of records: marks by the legend, words by the city, addresses of a territory."""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils import formats
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+
+from mapping.layers import LAYERS
+from mapping.query import Query
+from mapping.registry import Text
+from mapping.templatetags.face import mark
+from neighbourhoods.days import day_words
+from neighbourhoods.models import City, Neighbourhood
+
+register = template.Library()
+HERE = ("buildings", "houses", "proposals", "pacts")
+
+
+@register.filter
+def kind(record: Any) -> str:
+    """The kind of the look that a record belongs to; empty for one without a layer."""
+    return LAYERS[record.layer].legend.kind if record.layer in LAYERS else ""
+
+
+@register.simple_tag
+def record_mark(record: Any) -> SafeString:
+    """The mark of a record, its fill by the state it is in."""
+    legend = LAYERS[record.layer].legend
+    return mark(legend.kind, legend.marks.get(getattr(record, legend.attribute or "layer", ""), "hollow"))
+
+
+@register.simple_tag
+def kind_word(record: Any, city: City) -> Text:
+    """What a record is, in the city's own word where it has one."""
+    if record.layer not in LAYERS:
+        return capfirst(record._meta.verbose_name)
+    return city.label(record.layer.removesuffix("s"), get_language() or "it", str(LAYERS[record.layer].singular))
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """A day in words."""
+    return day_words(value)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share 0..1 as a whole percentage; less than one is said as such."""
+    return "< 1 %" if share < 0.01 else f"{formats.number_format(round(share * 100), 0)} %"
+
+
+@register.simple_tag
+def territory_url(city: City, territory: Neighbourhood, name: str, layer: str) -> str:
+    """The map of one layer inside a territory; `name` is the filter it goes by."""
+    return f"{reverse('map', args=[city.slug])}?{urlencode({name: territory.name, 'layers': layer})}"
+
+
+@register.simple_tag
+def territory_downloads(city: City, territory: Neighbourhood, name: str) -> list[tuple[Text, str, str]]:
+    """For each layer: its title, and the addresses of what lies in a territory as CSV and as GeoJSON."""
+    queries = [Query(LAYERS[slug], city=city.slug, filters={name: (territory.name,)}) for slug in HERE]
+    return [(query.layer.title, query.address("csv"), query.address("geojson")) for query in queries]

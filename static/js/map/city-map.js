@@ -1,0 +1,281 @@
+/** <city-map>: what the server wrote, made alive. It holds the state; the parts draw it. */
+
+import { el, settled } from "../lib/dom.js";
+import { counted } from "../lib/words.js";
+import { readState, writeState } from "./address.js";
+import { Controls } from "./controls.js";
+import { groupBox } from "./gather.js";
+import { Ground } from "./ground.js";
+import { locate } from "./locate.js";
+import { Marks, markOf } from "./marks.js";
+import { Panel } from "./panel.js";
+import { Results } from "./results.js";
+import { Shapes } from "./shapes.js";
+import { Sheet } from "./sheet.js";
+import { Territories } from "./territories.js";
+import { readAt, readThings } from "./tiles.js";
+import { boundsOf, boxOfView, makeMap, showBox } from "./view.js";
+import { welcome } from "./welcome.js";
+
+class CityMap extends HTMLElement {
+  connectedCallback() {
+    this.config = JSON.parse(document.getElementById(this.dataset.config).textContent);
+    for (const layer of this.config.layers) layer.envelope = this.config.envelope;
+    this.state = readState(location.search);
+    this.live = this.querySelector("[data-live]");
+    this.map = makeMap(this.querySelector("[data-canvas]"), this.config);
+    this.classList.add("is-live");
+    this.parts();
+    this.listen();
+    this.controls.write(this.state);
+    this.moving = true; // the first view is not a movement of the reader
+    showBox(this.map, this.state.box ?? this.config.view);
+    this.moving = false;
+    if (this.state.feature) this.choose({ focus: false });
+    this.refresh();
+  }
+
+  parts() {
+    const find = (name) => this.querySelector(`[data-${name}]`);
+    const tell = (text) => this.tell(text);
+    this.notice = find("notice");
+    this.ground = new Ground(this.map, this.config, tell);
+    this.territories = new Territories(this.map, this.config, {
+      open: (uid, from) => this.open(uid, from),
+      marks: () => this.marks.boxes(),
+      land: (features) => this.ground.land(features),
+    });
+    this.shapes = new Shapes(this.map);
+    this.marks = new Marks(this.map, this.config, {
+      open: (thing, from) => this.open(thing.key, from),
+      enter: (group, apart, from) => this.enter(group, apart, from),
+      point: (things, on) => this.results.light(new Set(on ? things.map((thing) => thing.key) : [])),
+    });
+    this.results = new Results(this, this.config, this.live, { point: (item, on) => this.hint(item, on) });
+    this.panel = new Panel(find("panel"), { close: () => this.close() });
+    this.sheet = new Sheet(this, this.querySelector(".sheet"), this.config.words, () => this.map.invalidateSize());
+    this.controls = new Controls(this.querySelector("#controls"), this.config, (said, how) => this.change(said, how));
+    locate(this.map, this.config, find("locate"), tell);
+    welcome(find("welcome"));
+  }
+
+  listen() {
+    const settle = settled(() => this.refresh(), 120);
+    this.map.on("moveend", () => {
+      if (this.moving) return;
+      this.state.box = boxOfView(this.map);
+      history.replaceState(null, "", writeState(this.state) || location.pathname);
+      this.busy(true);
+      settle();
+    });
+    this.map.on("resize", settle);
+    addEventListener("popstate", () => this.restore());
+    this.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      const link = event.target.closest("[data-open], [data-address]");
+      if (!link) return;
+      event.preventDefault();
+      if (link.dataset.open) this.open(link.dataset.open, link);
+      else this.go(link.search, "fit" in link.dataset);
+    });
+  }
+
+  /** Goes to another state of this page, as an address says it. */
+  go(search, fit) {
+    const state = readState(search);
+    const moved = state.box && String(state.box) !== String(this.state.box);
+    this.state = { ...state, box: fit ? null : (state.box ?? this.state.box) };
+    history.pushState(null, "", search || location.pathname);
+    this.follow({ fit, moved });
+  }
+
+  /** The reader chose something in the form. */
+  change(said, { fit }) {
+    this.state = { ...this.state, ...said, box: fit ? null : this.state.box };
+    history.pushState(null, "", writeState(this.state) || location.pathname);
+    this.follow({ fit });
+  }
+
+  /** The reader went back or forth. */
+  restore() {
+    const before = this.state;
+    this.state = readState(location.search);
+    this.follow({ moved: String(before.box) !== String(this.state.box) });
+  }
+
+  async follow({ fit = false, moved = false }) {
+    this.busy(true);
+    this.controls.write(this.state);
+    if (this.state.feature !== (this.panel.open?.uid ?? "")) await this.choose({ focus: false });
+    if (moved) this.look(this.state.box ?? this.config.view);
+    if (fit && (await this.ask({ ...this.state, box: null })) && this.results.extent) this.look(this.results.extent);
+    else if (fit && !this.state.q && !Object.keys(this.state.filters).length) this.look(this.config.view);
+    this.refresh();
+  }
+
+  /** Moves the map without writing the address. */
+  look(box) {
+    this.moving = true;
+    showBox(this.map, box);
+    this.moving = false;
+  }
+
+  /** Draws the state: list, marks and ground, each as soon as it comes. */
+  async refresh() {
+    this.busy(true);
+    const box = boxOfView(this.map);
+    const state = { ...this.state, box };
+    const shown = this.config.layers.filter((layer) => (state.layers ? state.layers.includes(layer.slug) : layer.visible));
+    const listed = this.ask(state);
+    this.ground.draw();
+    this.territories.draw();
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const { city } = this.config;
+    try {
+      const read = await Promise.all(shown.map((layer) => readThings(layer, city, state, box, this.map.getZoom())));
+      if (turn !== this.turn) return;
+      this.draw(read.flat());
+      if (!(await listed) || turn !== this.turn || !this.results.straddling.length) return;
+      const beyond = await readAt(shown, city, state, this.results.straddling, this.map.getZoom(), box);
+      if (turn === this.turn) this.draw([...read.flat(), ...beyond]);
+    } catch {
+      this.tell(this.config.words.failed, () => this.refresh());
+    } finally {
+      await listed;
+      if (turn === this.turn) this.busy(false);
+    }
+  }
+
+  /** Says, to assistive technology too, whether list and map are being brought up to date. */
+  busy(yes) {
+    this.results.list.setAttribute("aria-busy", String(yes));
+  }
+
+  draw(things) {
+    const unique = [...new Map(things.map((thing) => [thing.key, thing])).values()];
+    this.things = unique;
+    this.shapes.draw(unique);
+    this.marks.draw(unique);
+    this.territories.relabel();
+    this.mark();
+  }
+
+  async ask(state) {
+    try {
+      return await this.results.show({ ...state, feature: this.state.feature });
+    } catch {
+      this.tell(this.config.words.failed, () => this.refresh());
+      return false;
+    }
+  }
+
+  /** Opens a thing: its panel, its mark, its line in the list. */
+  open(uid, from) {
+    if (uid === this.state.feature && this.panel.open) return;
+    this.state.feature = uid;
+    history.pushState(null, "", writeState(this.state));
+    this.choose({ from });
+  }
+
+  close() {
+    const uid = this.state.feature;
+    if (uid) {
+      this.state.feature = "";
+      history.pushState(null, "", writeState(this.state) || location.pathname);
+    }
+    if (this.panel.from && !this.panel.from.isConnected) this.panel.from = this.results.link(uid) ?? this.marks.button(uid);
+    this.panel.hide();
+    this.mark();
+  }
+
+  async choose({ from = null, focus = true }) {
+    if (!this.state.feature) {
+      this.panel.hide();
+      return this.mark();
+    }
+    if (from && this.sheet.state === "open") this.sheet.set("peek");
+    if (from) this.panel.from = from;
+    if (this.panel.open?.uid !== this.state.feature) await this.panel.show(this.state, { focus });
+    this.mark();
+    const open = this.panel.open;
+    if (open?.point && !this.territories.paths.has(open.uid)) this.reveal(open.point);
+  }
+
+  /** Moves the map if the panel, or the edge, hides a point. */
+  reveal([x, y]) {
+    const aside = matchMedia("(max-width: 59.99rem)").matches;
+    const size = this.map.getSize();
+    const overlap = aside ? Math.max(0, this.panel.element.offsetHeight - (this.offsetHeight - size.y)) : 0;
+    const room = aside ? { left: 40, top: 130, right: 40, bottom: overlap + 40 } : { left: 400, top: 40, right: 60, bottom: 40 };
+    this.map.panInside([y, x], {
+      paddingTopLeft: [Math.min(room.left, size.x / 2), Math.min(room.top, size.y / 3)],
+      paddingBottomRight: [room.right, Math.min(room.bottom, size.y / 2)],
+    });
+  }
+
+  /** The ring and casing of what is open. */
+  mark() {
+    this.ring?.remove();
+    const open = this.panel.open;
+    this.territories.choose(open?.uid ?? "");
+    this.results.choose(open?.uid ?? "");
+    if (!open?.point || this.territories.paths.has(open.uid)) return;
+    const layer = this.config.layers.find(({ slug }) => slug === open.layer);
+    const html = layer ? markOf(this.config, layer.kind, open.fill) : el("span");
+    const icon = L.divIcon({ className: "ring", html, iconSize: [0, 0] });
+    const at = [open.point[1], open.point[0]];
+    this.ring = L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(this.map);
+  }
+
+  /** The ring of what the reader points at in the list. */
+  hint(item, on) {
+    this.pointer?.remove();
+    if (!on || !item.dataset.point) return;
+    const [x, y] = item.dataset.point.split(",").map(Number);
+    const icon = L.divIcon({ className: "ring is-hint", iconSize: [0, 0] });
+    this.pointer = L.marker([y, x], { icon, interactive: false, keyboard: false, zIndexOffset: 900 }).addTo(this.map);
+  }
+
+  /** Goes into a group: nearer, or, when nothing more comes apart, the list of what lies there. */
+  enter(group, apart, from) {
+    if (apart) {
+      const bounds = boundsOf(groupBox(group));
+      const zoom = Math.max(this.map.getZoom() + 1, Math.min(this.map.getBoundsZoom(bounds, false, [60, 60]), this.map.getMaxZoom()));
+      this.map.setView(bounds.getCenter(), Math.min(zoom, this.map.getMaxZoom()));
+      return;
+    }
+    this.panel.from = from;
+    this.panel.fill(stackList(this.config, group));
+  }
+
+  /** Says something that happened, and offers to try again. */
+  tell(text, again) {
+    clearTimeout(this.silence);
+    this.notice.replaceChildren(text);
+    if (again) {
+      const button = el("button", { type: "button", class: "button button-quiet" }, this.config.words.again);
+      button.addEventListener("click", () => {
+        this.notice.hidden = true;
+        again();
+      });
+      this.notice.append(button);
+    }
+    this.notice.hidden = false;
+    this.silence = setTimeout(() => (this.notice.hidden = true), again ? 30_000 : 7_000);
+  }
+}
+
+/** The list of the things at one spot, for the panel. */
+function stackList(config, group) {
+  const items = group.things.map(({ key, layer, feature }) => {
+    const state = feature.properties[layer.attribute];
+    const link = el("a", { class: "thing-name", href: `?feature=${key}`, "data-open": key }, feature.properties.name);
+    const line = el("p", { class: "thing-line" }, [layer.singular, layer.states[state]].filter(Boolean).join(", "));
+    return el("li", { class: "thing" }, markOf(config, layer.kind, layer.fills[state] ?? "hollow"), link, line);
+  });
+  const close = el("button", { class: "panel-close", type: "button", "data-panel-close": true, "aria-label": config.words.close }, "×");
+  const title = el("h2", { class: "panel-name", tabindex: -1 }, counted(config.words.stack, group.count));
+  return el("div", { class: "panel-in" }, el("div", { class: "panel-head" }, title, close), el("ol", { class: "things" }, ...items));
+}
+
+customElements.define("city-map", CityMap);

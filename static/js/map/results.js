@@ -1,0 +1,116 @@
+/** The list beside the map: always what the map shows, asked of the server as a fragment of the same page. */
+
+import { parse } from "../lib/dom.js";
+import { latest, loadMarkup } from "../lib/load.js";
+import { writeState } from "./address.js";
+
+export class Results {
+  /** `point(item, on)` when a line of the list is pointed at. */
+  constructor(element, config, live, { point }) {
+    this.element = element;
+    this.config = config;
+    this.live = live;
+    this.read = latest(loadMarkup);
+    this.list = element.querySelector("[data-found]");
+    for (const [type, on] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]]) {
+      this.list.addEventListener(type, (event) => {
+        const item = event.target.closest?.("[data-uid]");
+        if (item) point(item, on);
+      });
+    }
+    this.list.addEventListener("click", (event) => {
+      const more = event.target.closest("[data-more]");
+      if (more && !event.metaKey && !event.ctrlKey) {
+        event.preventDefault();
+        this.#more(more);
+      }
+    });
+    const shut = (event) => this.#shut(event);
+    document.addEventListener("pointerdown", shut);
+    document.addEventListener("keydown", shut);
+    this.#counts();
+  }
+
+  get found() {
+    return this.list.querySelector(".found");
+  }
+
+  get total() {
+    return Number(this.found.dataset.total);
+  }
+
+  /** The box around everything found in the city, when words or filters narrow the view; else null. */
+  get extent() {
+    return this.found.dataset.extent?.split(",").map(Number) ?? null;
+  }
+
+  get straddling() {
+    return this.counted?.straddling ?? [];
+  }
+
+  /** Asks for the list of a state and shows it. Answers false when a later question overtook this one. */
+  async show(state) {
+    this.found.classList.add("is-stale");
+    const markup = await this.read(writeState({ ...state, feature: "" }, { fragment: "list" }) || "?fragment=list");
+    if (markup === undefined) return false;
+    const open = this.list.querySelector("[data-download]")?.open;
+    this.list.replaceChildren(parse(markup));
+    const download = this.list.querySelector("[data-download]");
+    if (download && open) download.open = true;
+    this.choose(state.feature);
+    this.#counts();
+    this.live.textContent = this.list.querySelector("[data-found-title]").textContent;
+    return true;
+  }
+
+  /** Shows which line is the open one. */
+  choose(uid) {
+    for (const item of this.list.querySelectorAll("[data-uid]")) {
+      const chosen = item.dataset.uid === uid;
+      item.classList.toggle("is-chosen", chosen);
+      const link = item.querySelector("[data-open]");
+      if (chosen) link?.setAttribute("aria-current", "true");
+      else link?.removeAttribute("aria-current");
+    }
+  }
+
+  /** Shows which lines a mark stands for. */
+  light(uids) {
+    for (const item of this.list.querySelectorAll("[data-uid]")) {
+      item.classList.toggle("is-lit", uids.has(item.dataset.uid));
+    }
+  }
+
+  link(uid) {
+    return this.list.querySelector(`[data-uid="${CSS.escape(uid)}"] [data-open]`);
+  }
+
+  /** Closes the download menu on Escape, or on a press anywhere else. */
+  #shut(event) {
+    const menu = this.list.querySelector("[data-download][open]");
+    if (!menu || (event.type === "keydown" ? event.key !== "Escape" : menu.contains(event.target))) return;
+    menu.open = false;
+    if (event.type === "keydown") menu.querySelector("summary").focus();
+    event.preventDefault();
+  }
+
+  #counts() {
+    const script = this.found.querySelector('script[type="application/json"]');
+    this.counted = script ? JSON.parse(script.textContent) : { counts: {}, straddling: [] };
+    for (const [name, count] of Object.entries(this.counted.counts)) {
+      const place = this.element.querySelector(`[data-count="${CSS.escape(name)}"]`);
+      if (place) place.textContent = new Intl.NumberFormat(document.documentElement.lang).format(count);
+    }
+  }
+
+  async #more(link) {
+    const url = new URL(link.href);
+    url.searchParams.set("fragment", "list");
+    const next = parse(await loadMarkup(url.pathname + url.search));
+    const items = [...next.querySelectorAll("[data-places] > li")];
+    this.list.querySelector("[data-places]").append(...items);
+    const further = next.querySelector(".more");
+    link.closest(".more").replaceWith(...(further ? [further] : []));
+    items[0]?.querySelector("a")?.focus();
+  }
+}

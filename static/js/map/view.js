@@ -1,0 +1,44 @@
+/** The Leaflet map itself, and boxes in degrees [west, south, east, north] of what it shows. */
+
+import { prefersStillness } from "../lib/dom.js";
+
+const DEEPEST = 19;
+
+export function makeMap(element, { words, tiles }) {
+  const still = prefersStillness();
+  L.Util.emptyImageUrl = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+  const map = L.map(element, {
+    zoomControl: false,
+    attributionControl: Boolean(tiles),
+    minZoom: 5,
+    maxZoom: DEEPEST,
+    zoomAnimation: !still,
+    fadeAnimation: !still,
+    markerZoomAnimation: !still,
+    inertia: !still,
+    worldCopyJump: true,
+  });
+  element.setAttribute("role", "region");
+  element.setAttribute("aria-label", `${words.map}. ${words.keys}`);
+  L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  map.attributionControl?.setPrefix(false);
+  const zoomed = () => (element.dataset.zoom = String(Math.floor(map.getZoom())));
+  map.on("zoomend", zoomed);
+  return map;
+}
+
+export const boundsOf = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
+
+export function boxOfView(map) {
+  const bounds = map.getBounds();
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((degrees) => Number(degrees.toFixed(6)));
+}
+
+/** Shows a box. A box that was a viewport of this size gives that same viewport again, pixel for pixel. */
+export function showBox(map, box) {
+  const bounds = boundsOf(box);
+  const zoom = Math.min(map.getBoundsZoom(bounds.pad(-0.01)), DEEPEST - 1);
+  const centre = map.project(bounds.getNorthWest(), zoom).add(map.project(bounds.getSouthEast(), zoom)).divideBy(2);
+  map.setView(map.unproject(centre, zoom), zoom, { animate: false });
+}

@@ -1,0 +1,93 @@
+"""A headless Chromium before a live server: a page that complains, or asks another host for anything, fails."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs its own loop in the test's thread
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one CHROMIUM names; skipped where there is none."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        pytest.skip("no Chromium here; CHROMIUM names one")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Complaints:
+    """What a page complained about: script errors, refused requests, requests to other hosts."""
+
+    said: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page, host: str) -> None:
+        page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
+        page.on("console", lambda message: self.note(message.type == "error", f"{message.text} {message.location}"))
+        page.on("request", lambda request: self.note(not self.ours(request.url, host), f"asked for {request.url}"))
+
+    def note(self, wrong: bool, text: str) -> None:
+        if wrong and "favicon.ico" not in text:
+            self.said.append(text)
+
+    @staticmethod
+    def ours(url: str, host: str) -> bool:
+        parts = urlsplit(url)
+        return parts.scheme in {"data", "blob"} or parts.netloc == host
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """`open_page("/torino/", viewport=PHONE, user=…)`: the page in a context of its own.
+
+    Keywords go to the browser context. `user` is who has signed in. Whatever a page complained about fails the test
+    when it ends; `allowed=[…]` are words of complaints that the test expects.
+    """
+    contexts: list[BrowserContext] = []
+    complaints, expected = Complaints(), []
+
+    def open_(path: str, user=None, allowed: tuple[str, ...] = (), **options) -> Page:
+        expected.extend(allowed)
+        context = browser.new_context(base_url=live_server.url, **{"viewport": DESKTOP, "locale": "it-IT"} | options)
+        contexts.append(context)
+        if user:
+            context.add_cookies([signed_in(user) | {"url": live_server.url}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        complaints.listen(page, urlsplit(live_server.url).netloc)
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        try:
+            context.close()
+        except Error:
+            continue
+    assert [text for text in complaints.said if not any(word in text for word in expected)] == []
+
+
+def signed_in(user) -> dict[str, str]:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
