@@ -14,7 +14,7 @@ from mapping.registry import Attribute, Layer, Text
 from mapping.selection import Selection, things
 from mapping.svg import Subject, extent_of
 
-SAID_ELSEWHERE = {a.name for a in (*ORIGIN, *TERRITORY)} | {"name", "address", "description", "how_to_ask", "services"}
+SAID_ELSEWHERE = {a.name for a in (*ORIGIN, *TERRITORY)} | {"name", "address", "description", "how_to_ask", "services", "use_since"}
 MOST_FACTS = 5
 
 
