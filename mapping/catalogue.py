@@ -42,7 +42,13 @@ def describe_url() -> dict[str, Any]:
     return {"name": "url", "title": {"it": "Pagina", "en": "Page"}, "type": "uri", "filter": False, "search": False}
 
 
-def describe(cursor: CursorWrapper, layer: Layer, city: str) -> dict[str, Any]:
+def describe_all(cursor: CursorWrapper, layers: list[Layer], city: str) -> list[dict[str, Any]]:
+    """The entries of /layers.json for these layers, counting the records of one city, or of all when it is empty."""
+    offered = crs_list()
+    return [describe(cursor, layer, city, offered) for layer in layers]
+
+
+def describe(cursor: CursorWrapper, layer: Layer, city: str, offered: list[str]) -> dict[str, Any]:
     """One entry of /layers.json. Two statements: the version, and the count with the box."""
     seen = version(layer.tables)
     count, *box = extent(cursor, Query(layer, city=city))
@@ -55,7 +61,7 @@ def describe(cursor: CursorWrapper, layer: Layer, city: str) -> dict[str, Any]:
         "count": count,
         "bbox": [round(number, 6) for number in box] if box[0] is not None else None,
         "version": seen,
-        "crs": crs_list(),
+        "crs": offered,
         "zoom": list(layer.zoom),
         "licence": {"id": layer.licence, "url": Licence(layer.licence).url},
         "attribution": layer.attribution,

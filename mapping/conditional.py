@@ -1,7 +1,9 @@
 """Answers that a browser may keep: a weak version first, the work only when it is new, gzip by isal."""
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -10,6 +12,7 @@ from django.utils.http import parse_etags
 from isal import igzip, isal_zlib
 
 SMALLEST_GZIP = 500
+LARGEST_WHOLE = 1_000_000
 
 
 def etag(*parts: object) -> str:
@@ -39,23 +42,59 @@ def not_modified(tag: str) -> HttpResponseBase:
 
 
 def accepts_gzip(request: HttpRequest) -> bool:
-    offers = [offer.strip().lower() for offer in request.headers.get("Accept-Encoding", "").split(",")]
-    return any(offer.split(";")[0] in {"gzip", "*"} and not offer.replace(" ", "").endswith("q=0") for offer in offers)
+    """Whether the client takes gzip (RFC 9110 section 12.5.3): named or meant by `*`, with a quality above nought."""
+    offers = request.headers.get("Accept-Encoding", "").lower().replace(" ", "").split(",")
+    qualities = {name: quality(rest) for name, _, rest in (offer.partition(";") for offer in offers)}
+    return qualities.get("gzip", qualities.get("*", 0)) > 0
+
+
+def quality(parameter: str) -> float:
+    """The weight of an offer; what cannot be read counts as a refusal."""
+    if not parameter:
+        return 1
+    return float(parameter[2:]) if re.fullmatch(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)", parameter) else 0
 
 
 def whole(request: HttpRequest, body: bytes, media_type: str, tag: str) -> HttpResponseBase:
     """An answer that fits in memory."""
     packed = len(body) >= SMALLEST_GZIP and accepts_gzip(request)
     response = HttpResponse(igzip.compress(body, 1) if packed else body, content_type=media_type)
+    response["Content-Length"] = str(len(response.content))
     if packed:
         response["Content-Encoding"] = "gzip"
     return open_data(response, tag)
 
 
-def streamed(request: HttpRequest, parts: Iterator[bytes], media_type: str, tag: str) -> HttpResponseBase:
-    """An answer of any length in flat memory."""
+def beginning(parts: Iterator[bytes]) -> tuple[bytes, bool]:
+    """The first megabyte or so of an answer, and whether that is all of it."""
+    taken: list[bytes] = []
+    size = 0
+    for part in parts:
+        taken.append(part)
+        size += len(part)
+        if size > LARGEST_WHOLE:
+            return b"".join(taken), False
+    return b"".join(taken), True
+
+
+@dataclass
+class Stream:
+    """Parts of an answer, and how to let go of the snapshot they come from: Django calls `close` when the client
+    has them all or has gone."""
+
+    parts: Iterator[bytes]
+    close: Callable[[], None]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.parts
+
+
+def streamed(
+    request: HttpRequest, parts: Iterator[bytes], media_type: str, tag: str, close: Callable[[], None]
+) -> HttpResponseBase:
+    """An answer of any length in flat memory; `close` is called at its end, however it ends."""
     packed = accepts_gzip(request)
-    response = StreamingHttpResponse(gzipped(parts) if packed else parts, content_type=media_type)
+    response = StreamingHttpResponse(Stream(gzipped(parts) if packed else parts, close), content_type=media_type)
     if packed:
         response["Content-Encoding"] = "gzip"
     return open_data(response, tag)

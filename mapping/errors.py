@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -64,7 +64,7 @@ def wants_problem(request: HttpRequest) -> bool:
 
 def unreadable(request: HttpRequest) -> str:
     """Why the address itself cannot be read: bytes that are no UTF-8, or NUL. Empty when all is well."""
-    raw = unquote_to_bytes(request.META.get("QUERY_STRING", "").replace("+", " "))
+    raw = unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
     path = request.path_info
     if b"\0" in raw or "\0" in path:
         return "The address holds a NUL character."
@@ -88,7 +88,7 @@ def as_problem(error: Exception) -> Problem | None:
             return Problem("too-large")
         case BadRequest() | SuspiciousOperation():
             return Problem("invalid-input")
-        case OperationalError():
+        case OperationalError() | InterfaceError():
             return Problem("unavailable", "The database does not answer; try again in a moment.")
     return None
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +18,7 @@ from mapping.places import PAGE, list_jumps, list_places, room
 from mapping.query import BBox, Query, bad
 from mapping.selection import Selection, ground
 from mapping.svg import Subject, draw, extent_of
-from neighbourhoods.models import City
+from neighbourhoods.models import City, Partition
 
 IMAGE = (1000, 750)
 NEAREST = 0.012  # degrees: a search that finds one place still shows the streets around it
@@ -100,14 +100,13 @@ def counted(counts: dict[str, int], rows: list[LegendRow], straddling: list | No
 
 def whole_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     """The list and everything around it."""
-    context = results(request, selection)
-    box = selection.bbox or context["extent"] or first_box(selection.city)
+    context, city = results(request, selection), selection.city
+    box = selection.bbox or context["extent"] or first_box(city)
     return context | {
         "box": box,
         "image": selection.image(box, *IMAGE),
         "panel": panel_of(selection) if selection.feature else None,
-        "schematic": LAYERS["neighbourhoods"].queryset().using("public").filter(
-            city=selection.city, partition__current=True, partition__schematic=True).exists(),
+        "schematic": Partition.objects.using("public").filter(city=city, current=True, schematic=True).exists(),
         "config": browser_config(selection, request.path, box),
     }
 
@@ -145,7 +144,7 @@ def first_box(city: City) -> BBox:
 
 
 @require_safe
-@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True})
+@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True})
 def map_svg(request: HttpRequest) -> HttpResponseBase:
     """The drawing of a view, or of one thing with its surroundings."""
     drawing = read_drawing(request.GET)

@@ -35,7 +35,7 @@ def _territories(role: str, slug: str, **rest: object) -> Layer:
     """A layer of territories: those of the partition that plays this role in each city."""
     return Layer(
         slug=slug,
-        queryset=lambda: Neighbourhood.objects.public().in_role(role),
+        queryset=lambda: Neighbourhood.objects.public().in_role(role).annotate(parent_name=public_name("parent")),
         geometry="boundary",
         attributes=(
             NAME,
@@ -43,7 +43,7 @@ def _territories(role: str, slug: str, **rest: object) -> Layer:
             Attribute("partition__kind", _("Kind"), alias="kind", choices=PartitionKind),
             Attribute("partition__name", _("Partition"), alias="partition"),
             Attribute("partition__schematic", _("Schematic drawing"), alias="schematic", type="boolean"),
-            Attribute("parent__name", _("Part of"), alias="parent"),
+            Attribute("parent_name", _("Part of"), alias="parent"),
             Attribute("population", _("Residents"), type="integer"),
             Attribute("partition__valid_from", _("In force from"), alias="valid_from", type="date"),
             Attribute("partition__valid_to", _("In force until"), alias="valid_to", type="date"),
@@ -54,6 +54,7 @@ def _territories(role: str, slug: str, **rest: object) -> Layer:
         cluster=False,
         background=True,
         temporal=("partition__valid_from", "partition__valid_to"),
+        until=True,
         current=Q(partition__current=True),
         **rest,
     )

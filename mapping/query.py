@@ -28,6 +28,11 @@ def bad(parameter: str, detail: str) -> Problem:
     return Problem("bad-parameter", f"{parameter}: {detail}", [{"parameter": parameter, "detail": detail}])
 
 
+def unknown_parameters(names: list[str]) -> Problem:
+    errors = [{"parameter": name[:100], "detail": "not known here"} for name in names[:20]]
+    return Problem("unknown-parameter", f"Not known here: {', '.join(names)[:300]}.", errors)
+
+
 @dataclass(frozen=True)
 class Query:
     """What is asked of one layer. `bbox` is (west, south, east, north) in CRS84; west > east crosses 180°."""
@@ -48,8 +53,7 @@ class Query:
         """Reads the parameters that are allowed here; raises Problem (400) for anything else."""
         unknown = [name for name in params if name not in allow and name not in layer.filters]
         if unknown:
-            errors = [{"parameter": name[:100], "detail": "not known for this layer"} for name in unknown[:20]]
-            raise Problem("unknown-parameter", f"Not known here: {', '.join(unknown)[:300]}.", errors)
+            raise unknown_parameters(unknown)
         values = {}
         for name in allow:
             given = params.getlist(name)
@@ -95,7 +99,7 @@ class Query:
         if self.city:
             rows = rows.filter(city__slug=self.city)
         if self.time is not None and self.layer.temporal:
-            rows = rows.filter(during(self.layer.temporal, *self.time))
+            rows = rows.filter(during(self.layer, *self.time))
         elif self.time is None and self.layer.current is not None:
             rows = rows.filter(self.layer.current)
         for name, values in self.filters.items():
@@ -116,7 +120,7 @@ class Query:
         """The canonical parameters that say this query, without the cursor."""
         said: dict[str, list[str]] = {"city": [self.city]} if self.city else {}
         if self.bbox is not None:
-            said["bbox"] = [",".join(f"{number:.10g}" for number in self.bbox)]
+            said["bbox"] = [",".join(repr(number).removesuffix(".0") for number in self.bbox)]
         if self.time is not None:
             said["datetime"] = ["/".join(day.isoformat() if day else ".." for day in self.time)]
         said |= {"q": [self.q]} if self.q else {}
@@ -151,9 +155,9 @@ def parse_bbox(text: str) -> BBox:
 
 
 def parse_limit(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) or int(text) < 1:
+    if not re.fullmatch(r"0*[1-9][0-9]*", text, re.ASCII):
         raise bad("limit", "must be a whole number, 1 or more")
-    return min(int(text), MOST_LIMIT)
+    return min(int(text.lstrip("0")[:18]), MOST_LIMIT)
 
 
 def parse_zoom(text: str) -> int:
@@ -165,7 +169,7 @@ def parse_zoom(text: str) -> int:
 def parse_search(text: str) -> str:
     if len(text) > LONGEST_SEARCH:
         raise bad("q", f"must be at most {LONGEST_SEARCH} characters")
-    return " ".join(text.replace("’", "'").split()[:10])
+    return " ".join(text.split())
 
 
 def parse_city(text: str) -> str:
@@ -238,14 +242,15 @@ def to_python(attribute: Attribute, value: str) -> Any:
     return readers.get(attribute.type, str)(value)
 
 
-def during(paths: tuple[str, str], first: date | None, last: date | None) -> Q:
+def during(layer: Layer, first: date | None, last: date | None) -> Q:
     """Records whose time touches the interval; a missing end of theirs is open, no time at all always matches."""
-    start, end = paths
+    start, end = layer.temporal or ("", "")
     condition = Q()
     if last is not None:
         condition &= Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": last})
     if first is not None:
-        condition &= Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": first})
+        still = "gt" if layer.until else "gte"
+        condition &= Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__{still}": first})
     return condition
 
 

@@ -54,8 +54,9 @@ class Layer:
     """One published layer; everything public about it is derived from this entry.
 
     `queryset` gives public records only. `geometry` and `label` are field names in EPSG:4326.
-    `temporal` is (first day, last day) as paths; `current` narrows to what is in force when no time is asked.
-    `zoom` is (least, greatest) of Web Mercator. `tables` beyond those of the queryset also change the version.
+    `temporal` is (first day, last day) as paths, or with `until` (first day, first day no longer); `current` narrows
+    to what is in force when no time is asked.
+    `zoom` is (least, greatest) of Web Mercator.
     """
 
     slug: str
@@ -74,6 +75,7 @@ class Layer:
     licence: str = "CC-BY-4.0"
     attribution: str = ""
     temporal: tuple[str, str] | None = None
+    until: bool = False
     current: Q | None = None
 
     @cached_property

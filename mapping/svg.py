@@ -170,8 +170,15 @@ def fill_of(layer: Layer) -> str:
 def marks(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
     legend = subject.layer.legend
     return one(
-        cursor, MARKS, subject, frame,
-        kind=legend.kind, fill=fill_of(subject.layer), spacing=SPACING, width=frame.width, height=frame.height,
+        cursor,
+        MARKS,
+        subject,
+        frame,
+        kind=legend.kind,
+        fill=fill_of(subject.layer),
+        spacing=SPACING,
+        width=frame.width,
+        height=frame.height,
     )
 
 

@@ -1,24 +1,24 @@
 """Layers out: /layers.json, /layers/<slug>.<suffix>, /tiles/…"""
 
 import json
-from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from mapping.catalogue import describe
-from mapping.conditional import etag, fresh, not_modified, open_data, streamed, whole
+from mapping.catalogue import crs_list, describe_all
+from mapping.conditional import beginning, etag, fresh, not_modified, open_data, streamed, whole
 from mapping.errors import Problem
 from mapping.formats import FORMATS
 from mapping.formats.base import Format
 from mapping.formats.rows import snapshot
 from mapping.formats.tiles import check_address, tile
 from mapping.layers import LAYERS
-from mapping.query import Query, bad, parse_city
+from mapping.query import Query, bad, parse_city, unknown_parameters
 from mapping.registry import Layer
 from mapping.versions import version
 
@@ -32,6 +32,13 @@ def find_layer(slug: str) -> Layer:
     return LAYERS[slug]
 
 
+def find_format(suffix: str) -> Format:
+    """The format of this suffix; Problem (404) when there is none."""
+    if suffix not in FORMATS:
+        raise Problem("not-found", f"There is no such format; there are: {', '.join(FORMATS)}.")
+    return FORMATS[suffix]
+
+
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says ok when the database answers."""
     with connections["public"].cursor() as cursor:
@@ -41,51 +48,34 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def layers(request: HttpRequest) -> HttpResponseBase:
-    """The list of layers, for programs."""
-    if unknown := [name for name in request.GET if name != "city"]:
-        raise Problem("unknown-parameter", "", [{"parameter": name, "detail": "not known here"} for name in unknown])
-    city = parse_city(request.GET["city"]) if request.GET.get("city") else ""
+    """The list of layers, for programs; `city` counts one city only."""
+    city = only_city(request)
     with snapshot() as cursor:
-        everything = {"layers": [describe(cursor, layer, city) for layer in LAYERS.values()]}
-    body = json.dumps(everything, ensure_ascii=False, separators=(",", ":")).encode()
-    tag = etag(body)
-    return not_modified(tag) if fresh(request, tag) else whole(request, body, "application/json", tag)
+        everything = {"layers": describe_all(cursor, list(LAYERS.values()), city)}
+    return document(request, everything)
 
 
 @require_safe
 def layer_data(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     """One layer in one format: what the query matches, no more and no less."""
-    layer = find_layer(slug)
-    if suffix not in FORMATS:
-        raise Problem("not-found", f"There is no such format; there are: {', '.join(FORMATS)}.")
-    form = FORMATS[suffix]
+    layer, form = find_layer(slug), find_format(suffix)
     query = Query.parse(layer, request.GET)
     check_crs(query, form)
-    parts = body_of(request, query, form)
-    tag = next(parts).decode()
-    if not tag.startswith("W/"):
-        return not_modified(tag.removeprefix("304 "))
-    first = next(parts)
-    second = next(parts, None)
-    if second is None:
-        response = whole(request, first, form.media_type, tag)
-    else:
-        response = streamed(request, chain([first, second], parts), form.media_type, tag)
+    with ExitStack() as until_sent:
+        cursor = until_sent.enter_context(snapshot())
+        seen = version(layer.tables)
+        tag = etag(seen, query.address(suffix, query.after), settings.RELEASE)
+        if fresh(request, tag):
+            return not_modified(tag)
+        parts = form.write(cursor, query, seen)
+        start, finished = beginning(parts)
+        if finished:
+            response = whole(request, start, form.media_type, tag)
+        else:
+            response = streamed(request, chain([start], parts), form.media_type, tag, until_sent.pop_all().close)
     name = "-".join(filter(None, [query.city, layer.slug]))
     response["Content-Disposition"] = f'{"attachment" if form.download else "inline"}; filename="{name}.{suffix}"'
     return response
-
-
-def body_of(request: HttpRequest, query: Query, form: Format) -> Iterator[bytes]:
-    """The tag, then the bytes, all of one snapshot; a tag that the client has comes as "304 " and ends it."""
-    with snapshot() as cursor:
-        seen = version(query.layer.tables)
-        tag = etag(seen, query.address(form.suffix, query.after), settings.RELEASE)
-        if fresh(request, tag):
-            yield b"304 " + tag.encode()
-            return
-        yield tag.encode()
-        yield from form.write(cursor, query, seen)
 
 
 def check_crs(query: Query, form: Format) -> None:
@@ -94,8 +84,6 @@ def check_crs(query: Query, form: Format) -> None:
         return
     if not form.any_crs:
         raise bad("crs", f"{form.suffix} is always CRS84")
-    from mapping.catalogue import crs_list
-
     if query.crs not in crs_list():
         raise bad("crs", f"must be one of {', '.join(crs_list())}")
 
@@ -119,20 +107,37 @@ def tile_data(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpRe
 @require_safe
 def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
     """TileJSON 3.0 of a layer."""
-    layer = find_layer(slug)
-    with snapshot() as cursor, transaction.atomic(using="public"):
-        said = describe(cursor, layer, "")
-    document = {
-        "tilejson": "3.0.0",
-        "name": said["title"]["it"],
-        "tiles": [f"{settings.SITE_URL}/tiles/{slug}/{{z}}/{{x}}/{{y}}.geojson"],
-        "minzoom": layer.zoom[0],
-        "maxzoom": layer.zoom[1],
-        "bounds": said["bbox"] or [-180, -85.051129, 180, 85.051129],
-        "attribution": said["attribution"],
-        "vector_layers": [
-            {"id": slug, "fields": {one["name"]: one["type"] for one in said["attributes"]}},
-        ],
-    }
-    body = json.dumps(document, ensure_ascii=False).encode()
-    return whole(request, body, "application/json", etag(body))
+    layer, city = find_layer(slug), only_city(request)
+    only = f"?city={city}" if city else ""
+    with snapshot() as cursor:
+        (said,) = describe_all(cursor, [layer], city)
+    return document(
+        request,
+        {
+            "tilejson": "3.0.0",
+            "name": said["title"]["it"],
+            "tiles": [f"{settings.SITE_URL}/tiles/{slug}/{{z}}/{{x}}/{{y}}.geojson{only}"],
+            "minzoom": layer.zoom[0],
+            "maxzoom": layer.zoom[1],
+            "bounds": said["bbox"] or [-180, -85.051129, 180, 85.051129],
+            "attribution": said["attribution"],
+            "vector_layers": [{"id": slug, "fields": {one["name"]: one["type"] for one in said["attributes"]}}],
+        },
+    )
+
+
+def only_city(request: HttpRequest) -> str:
+    """The city asked for, empty for all; Problem (400) when anything else is asked."""
+    if unknown := [name for name in request.GET if name != "city"]:
+        raise unknown_parameters(unknown)
+    given = request.GET.getlist("city")
+    if len(given) > 1:
+        raise bad("city", "may be given once only")
+    return parse_city(given[0]) if given and given[0] else ""
+
+
+def document(request: HttpRequest, content: dict) -> HttpResponseBase:
+    """A JSON document, or 304 when the client has it."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    tag = etag(body)
+    return not_modified(tag) if fresh(request, tag) else whole(request, body, "application/json", tag)

@@ -28,7 +28,10 @@ def repair(geometry: BaseGeometry) -> tuple[BaseGeometry, bool]:
     collapse (a line of no length) vanish, so that the result can be empty."""
     if shapely.is_valid(geometry):
         return geometry, False
-    return shapely.make_valid(geometry, method="structure", keep_collapsed=False), True
+    whole = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    if not shapely.is_valid(whole):  # GEOS can leave two parts that share an edge
+        whole = shapely.make_valid(shapely.union_all(shapely.get_parts(shapely.buffer(whole, 0))))
+    return whole, True
 
 
 def parts(geometry: BaseGeometry, depth: int = 0) -> list[BaseGeometry]:

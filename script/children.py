@@ -21,7 +21,8 @@ def run(command: Sequence[str], variables: dict[str, str], keep: Sequence[int] =
         if child and not typed:
             child.send_signal(number)
 
-    before = {number: signal.signal(number, forward) for number in FORWARDED}
+    heard = [number for number in FORWARDED if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, forward) for number in heard}
     try:
         child = subprocess.Popen(command, env=variables, pass_fds=keep, cwd=folder)
         code = child.wait()

@@ -85,6 +85,7 @@ class Cluster:
                 self._start(server)
             except BaseException:
                 self._drop()
+                self._stop_if_alone()
                 raise
 
     def leave(self) -> None:
@@ -93,14 +94,17 @@ class Cluster:
             return
         with locked(self.home / "change.lock"):
             self._drop()
-            alone = os.open(self.home / "users.lock", os.O_RDWR | os.O_CLOEXEC)
-            try:
-                fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._stop()
-            except BlockingIOError:
-                pass  # others are at work
-            finally:
-                os.close(alone)
+            self._stop_if_alone()
+
+    def _stop_if_alone(self) -> None:
+        alone = os.open(self.home / "users.lock", os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._stop()
+        except BlockingIOError:
+            pass  # others are at work
+        finally:
+            os.close(alone)
 
     def _drop(self) -> None:
         if self._users is not None:

@@ -23,11 +23,18 @@ def main(command: str, arguments: list[str]) -> int:
     """Run one command; returns its exit code: the child's own, 1 for a refusal, 2 for wrong usage, 130 for Ctrl-C."""
     os.umask(os.umask(0o022) | 0o022)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)  # by an exception, so that the cluster is left in order
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, _end)  # by an exception, so that the cluster is left in order
     try:
         return COMMANDS[command](arguments)
     except Refusal as refusal:
         say(str(refusal))
+        return 1
+    except PermissionError as error:
+        say(
+            f"{error.filename} belongs to another user; perhaps a command was once run as root. "
+            f"Give the checkout to who runs the commands: sudo chown -R $(id -un) {ROOT}"
+        )
         return 1
     except KeyboardInterrupt:
         return 130
@@ -55,8 +62,8 @@ def ensure(tests: bool = False, static: bool = True) -> None:
         environment.install_python_packages(tests)
         environment.install_browser_libraries()
         environment.compile_messages()
-        if static:
-            environment.collect_static(variables.for_program("postgis:///none"))
+        if static and not os.environ.get("STATIC_ROOT"):  # else `script/manage collectstatic` fills that folder
+            environment.collect_static(variables.for_tests("postgis:///none"))
 
 
 @contextlib.contextmanager
@@ -110,8 +117,8 @@ def test(arguments: list[str]) -> int:
     slow = arguments[:1] == ["slow"]
     chosen = arguments[1:] if slow else arguments
     ensure(tests=True)
-    with database() as (url, keep, _cluster):
-        values = environment.clean(variables.for_program(url))
+    with locked(VAR / "test.lock"), database() as (url, keep, _cluster):
+        values = environment.clean(variables.for_tests(url))
         values.setdefault("CHROMIUM", packages.chromium() or "")
         python = str(environment.PYTHON)
         if not arguments:

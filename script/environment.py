@@ -73,8 +73,6 @@ def compile_messages() -> None:
 
 def collect_static(variables: dict[str, str]) -> None:
     """`var/static` for the web server, made aside and put in place; `variables` are what the settings need."""
-    if variables.get("STATIC_ROOT"):
-        return  # somebody else's folder: `script/manage collectstatic` fills it
     stamp = Stamp("static-files")
     ours = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
     key = digest([*ours, LOCK, RUN, ROOT / "mapping" / "settings.py"])

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from script.checkout import Refusal, say
-from script.postgres import with_postgis
+from script.postgres import installed, with_postgis
 
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/mappa-comune.conf")
@@ -43,6 +43,8 @@ def ensure(private_cluster: bool, tests: bool) -> None:
         return
     if not shutil.which("apt-get"):
         raise Refusal(_by_hand(lacks))
+    if os.geteuid() != 0 and not shutil.which("sudo"):
+        raise Refusal(f"This machine lacks: {', '.join(lacks)}, and there is no sudo here. {_for_administrator(lacks)}")
     say(f"This machine lacks: {', '.join(lacks)}. Asking apt-get, as root, for distribution packages.")
     _apt("update")
     names = [name for role in lacks for name in _debian(role)]
@@ -74,10 +76,10 @@ def _server_packages() -> list[str]:
             "No package postgresql-…-postgis-3 is offered here. Enable the main archive (Debian) or universe (Ubuntu), "
             "run apt-get update, and try again; or set DATABASE_URL to a PostgreSQL with PostGIS."
         )
-    installed = {int(path.parent.parent.name) for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")}
+    present = {server.major for server in installed()}
     release = re.search(r"Depends: postgresql-(\d+)", _answer("apt-cache", "depends", "postgresql"))
     default = {int(release[1])} if release else set()
-    major = max(installed & majors or default & majors or majors)
+    major = max(present & majors or default & majors or majors)
     return [f"postgresql-{major}", f"postgresql-{major}-postgis-3", "ca-certificates"]
 
 
@@ -104,7 +106,7 @@ def _apt(*arguments: str) -> None:
     if _as_root("apt-get", "-q", "-o", "Dpkg::Use-Pty=0", *arguments):
         raise Refusal(
             f"apt-get {arguments[0]} failed: its reason is above. Put it right (network, package sources, another "
-            "apt at work) and try again; nothing is lost."
+            "apt at work, a user who may use sudo) and try again; nothing is lost."
         )
 
 
@@ -115,8 +117,6 @@ def _as_root(*command: str, text: str = "") -> int:
     environment += [f"{name}={os.environ[name]}" for name in ("http_proxy", "https_proxy") if os.environ.get(name)]
     prefix = ["env", *environment]
     if os.geteuid() != 0:
-        if not shutil.which("sudo"):
-            raise Refusal(f"This needs root and there is no sudo here. Ask an administrator for: {' '.join(command)}")
         prefix = ["sudo", *prefix]
     stopped: BaseException | None = None
     process = subprocess.Popen([*prefix, *command], stdin=subprocess.PIPE, stdout=sys.stderr, text=True)
@@ -132,6 +132,11 @@ def _as_root(*command: str, text: str = "") -> int:
 
 def _answer(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _for_administrator(lacks: list[str]) -> str:
+    names = [name for role in lacks for name in (["postgresql-postgis"] if role == "postgis" else _debian(role))]
+    return f"Ask an administrator for: apt-get install --no-install-recommends {' '.join(names)}"
 
 
 def _by_hand(lacks: list[str]) -> str:

@@ -10,10 +10,15 @@ from pathlib import Path
 def main(demo: bool) -> int:
     """Check, migrate, and with `demo` load the demonstration city into a database without any city."""
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command, get_commands
     from django.db import Error, connection
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        print(f"mappa-comune: A setting is wrong: {error}", file=sys.stderr)
+        return 1
     try:
         connection.ensure_connection()
         _ensure_postgis()

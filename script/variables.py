@@ -8,6 +8,11 @@ from script.checkout import VAR, Refusal, locked, make_var, write_aside
 
 SECRET_FILE = VAR / "secret-key"
 SHORTEST_SECRET = 50
+# What describes one installation; the tests meet the defaults wherever they run.
+OF_ONE_INSTALLATION = (
+    "ALLOWED_HOSTS", "BEHIND_TLS_PROXY", "CONN_MAX_AGE", "DEBUG", "MEDIA_ROOT", "RELEASE", "SECURE_SSL_REDIRECT",
+    "SITE_URL", "STATIC_ROOT", "TILE_ATTRIBUTION", "TILE_URL",
+)  # fmt: skip
 
 
 def port() -> int:
@@ -53,3 +58,9 @@ def for_program(database_url: str) -> dict[str, str]:
     variables["SITE_URL"] = variables.get("SITE_URL") or f"http://127.0.0.1:{port()}"
     variables.setdefault("DJANGO_SETTINGS_MODULE", "mapping.settings")
     return variables
+
+
+def for_tests(database_url: str) -> dict[str, str]:
+    """As `for_program`, but with the defaults of every setting that describes an installation."""
+    values = {name: value for name, value in for_program(database_url).items() if name not in OF_ONE_INSTALLATION}
+    return values | {"SITE_URL": "http://127.0.0.1:8000"}

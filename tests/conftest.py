@@ -12,6 +12,7 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from mapping.formats import rows
 from tests.town import small_torino
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -41,6 +42,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"no real data at {SHARED_DATA}; SHARED_DATA names another folder")
     return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """A test's versions end with its transaction, so what was counted for one says nothing of the next."""
+    rows._counts.clear()
+    rows.statement.cache_clear()
 
 
 @pytest.fixture

@@ -131,7 +131,8 @@ _counts: dict[tuple[str, Query], int] = {}
 def matched(cursor: CursorWrapper, query: Query, seen: str) -> int:
     """How many records match, whatever the page. Remembered for the version `seen`, which the snapshot holds."""
     everything = query.without("limit", "after", "zoom", "crs")
-    if (seen, everything) not in _counts:
+    count = _counts.get((seen, everything))
+    if count is None:
         try:
             sql, params = everything.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
             cursor.execute(f"SELECT count(*) FROM ({sql}) AS t", params)
@@ -141,4 +142,4 @@ def matched(cursor: CursorWrapper, query: Query, seen: str) -> int:
         if len(_counts) >= REMEMBERED:
             _counts.clear()
         _counts[seen, everything] = count
-    return _counts[seen, everything]
+    return count

@@ -21,7 +21,11 @@ CELLS = 4
 DEEPEST = 22
 BRIEF = ("name", "code", "precision", "example", "schematic")
 
-MERCATOR = "ln(tan(pi() / 4 + radians(ST_Y(t.label)) / 2))"
+NORTHMOST = 85.06  # a little beyond the grid: what lies nearer to a pole belongs to the first or last row
+MERCATOR = f"ln(tan(pi() / 4 + radians(greatest(-{NORTHMOST}, least({NORTHMOST}, ST_Y(t.label)))) / 2))"
+# Where the mark of a line or an area stands: its label point, as a foreign member.
+MARK = """CASE WHEN ST_Dimension(t.g) > 0 THEN
+  '"point":[' || round(ST_X(t.label)::numeric, 6) || ',' || round(ST_Y(t.label)::numeric, 6) || '],' ELSE '' END"""
 TILE = """
 WITH t AS MATERIALIZED (SELECT * FROM {source}),
 cells AS (SELECT t.*, {column} AS x, {row} AS y FROM t),
@@ -64,14 +68,18 @@ def check_address(z: int, x: int, y: int) -> None:
 
 
 def belongs(label: str, z: int, x: int, y: int) -> Q:
-    """Label points of a tile; its west and north edges are its own, so that no point is in two tiles."""
+    """Label points of a tile; its west and north edges are its own, so that no point is in two tiles.
+
+    The tiles at the rim of the grid own their outer edge too, and reach to the poles.
+    """
     west, south, east, north = bounds(z, x, y)
+    last = 2**z - 1
     lon, lat = Longitude(F(label)), Latitude(F(label))
-    return (
-        within(label, (west, south, east, north))
-        & Q(GreaterThanOrEqual(lon, west), LessThan(lon, east) if x + 1 < 2**z else LessThanOrEqual(lon, east))
-        & Q(LessThanOrEqual(lat, north), GreaterThan(lat, south))
-    )
+    inside = Q(GreaterThanOrEqual(lon, west), LessThanOrEqual(lon, 180) if x == last else LessThan(lon, east))
+    inside &= Q(LessThanOrEqual(lat, 90 if y == 0 else north))
+    inside &= Q(GreaterThanOrEqual(lat, -90) if y == last else GreaterThan(lat, south))
+    box = (west, -90 if y == last else south, east, 90 if y == 0 else north)
+    return Q(**{f"{label}__isnull": False}) & within(label, box) & inside
 
 
 def cell(z: int, x: int, y: int) -> tuple[str, str]:
@@ -80,7 +88,8 @@ def cell(z: int, x: int, y: int) -> tuple[str, str]:
     top, bottom = (math.log(math.tan(math.pi / 4 + math.radians(edge) / 2)) for edge in (north, south))
     column = f"(ST_X(t.label) - ({west!r})) / {east - west!r}"
     row = f"(({top!r}) - {MERCATOR}) / {top - bottom!r}"
-    return tuple(f"least({CELLS - 1}, floor({part} * {CELLS}))::int" for part in (column, row))
+    column, row = (f"greatest(0, least({CELLS - 1}, floor({part} * {CELLS})))::int" for part in (column, row))
+    return column, row
 
 
 def brief(query: Query) -> str:
@@ -102,7 +111,7 @@ def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
         column=column,
         row=row,
         crowded=CROWDED if query.layer.cluster else 10**9,
-        feature=feature(z),
+        feature=feature(z, member=MARK),
         properties=brief(query),
     )
     cursor.execute(sql, params)

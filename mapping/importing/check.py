@@ -101,7 +101,7 @@ def _values(record: Record, key: str, plan: Plan, place: BaseGeometry | None) ->
             values[field.name] = convert(field, model_field, column, record.properties.get(column), record.notes)
     if target.role:
         values["code"] = key
-    elif place is None:
+    elif place is None and "precision" not in values:
         values["precision"] = Precision.NONE
     if not values.get("name"):
         values["name"] = _name(record, key, plan, values)

@@ -6,6 +6,7 @@ of processor time and 120 of wall clock. What it writes goes to a file, and is t
 
 import hashlib
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from mapping.importing.messages import ImportRefused
+
+logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WALL_CLOCK_SECONDS = 120
@@ -117,6 +120,7 @@ def _run(request: dict[str, Any], folder: Path, answer: Path, seconds: float) ->
     if child.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
         raise ImportRefused("reader-out-of-time")
     if child.returncode != 0:
+        logger.warning("The reader ended with %s: %s", child.returncode, (folder / "errors").read_bytes()[-2000:])
         raise ImportRefused("reader-failed", code=child.returncode)
 
 

@@ -28,6 +28,7 @@ REFUSED = {
     "geopackage-view": _("The GeoPackage holds a view, %(name)s. Export the data as a plain table."),
     "geopackage-trigger": _("The GeoPackage holds a program of its own, %(name)s. Export the data as a plain table."),
     "xml-definitions": _("The file defines entities of its own (<!DOCTYPE>). Export it without them."),
+    "xml-broken": _("The XML breaks at line %(line)s: it may be cut off."),
     "utf-16": _("The text is in UTF-16. Save it as UTF-8."),
     "not-utf-8": _("GeoJSON must be UTF-8; byte %(position)s is not."),
     "json-invalid": _("The JSON breaks at line %(line)s, column %(column)s: it may be cut off."),
@@ -57,7 +58,7 @@ REFUSED = {
     "city-without-extent": _("The city %(city)s does not exist, and the file has no geometry to place it."),
     "import-running": _("Another import is running. Try again when it has ended."),
     "boundary-not-found": _("The file holds no single boundary with the name %(name)s."),
-    "usage": _("%(detail)s"),
+    "usage": "%(detail)s",
     "database-refused": _("The database refused the data (%(detail)s). Nothing was written."),
 }
 
@@ -139,7 +140,7 @@ SENTENCES = NOTICES | REPAIRED | REJECTED | REFUSED
 class ImportRefused(Exception):
     """Nothing was written, for the reason that `code` names."""
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.params = params

@@ -55,6 +55,7 @@ def request(layer: str, path: Path, options: dict[str, Any]) -> Request:
 
 def carry_out(command: BaseCommand, asked: Request, report_path: Path | None) -> None:
     """Import, print, write the report whatever happens. Exit code 0, 1 (nothing applied) or 2 (usage)."""
+    _writable(report_path)
     try:
         report = run(asked)
     except UsageError as error:
@@ -69,11 +70,17 @@ def carry_out(command: BaseCommand, asked: Request, report_path: Path | None) ->
         raise CommandError(str(report.error), returncode=1)
 
 
-def _write(report: Report, path: Path | None) -> None:
+def _writable(path: Path | None) -> None:
+    """Before anything is imported: a report that cannot be written is a usage error."""
     try:
         if path:
-            report.write(path)
+            path.open("a").close()
     except OSError as error:
         raise CommandError(
             _("The report cannot be written: %(why)s") % {"why": error.strerror}, returncode=2
         ) from error
+
+
+def _write(report: Report, path: Path | None) -> None:
+    if path:
+        report.write(path)

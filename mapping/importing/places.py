@@ -119,6 +119,7 @@ def fit(place: BaseGeometry, target: Target, frame: Frame, notes: Notes) -> Base
     if not geometry.on_globe(place):
         raise Rejected("off-globe")
     _in_the_city(place, frame)
+    _short_enough(place)
     reason = shapely.is_valid_reason(place)
     place, repaired = geometry.repair(place)
     if repaired:
@@ -132,11 +133,15 @@ def fit(place: BaseGeometry, target: Target, frame: Frame, notes: Notes) -> Base
         notes.append(("parts-dropped", {"kept": place.geom_type}))
     if geometry.kind_of(place) not in target.kinds:
         raise Rejected("geometry-wrong-type", found=place.geom_type, wanted=", ".join(target.kinds))
+    _short_enough(place)
+    place = geometry.orient(geometry.to_multi(place) if target.multi else place)
+    return place
+
+
+def _short_enough(place: BaseGeometry) -> None:
     vertices = int(shapely.get_num_coordinates(place))
     if vertices > MAX_VERTICES:
         raise Rejected("geometry-too-long", count=vertices, limit=MAX_VERTICES)
-    place = geometry.orient(geometry.to_multi(place) if target.multi else place)
-    return place
 
 
 def _in_the_city(place: BaseGeometry, frame: Frame) -> None:

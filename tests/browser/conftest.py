@@ -71,6 +71,7 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
         if user:
             context.add_cookies([signed_in(user) | {"url": live_server.url}])
         page = context.new_page()
+        page.set_default_timeout(10_000)
         complaints.listen(page, urlsplit(live_server.url).netloc)
         page.goto(path)
         return page

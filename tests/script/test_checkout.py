@@ -1,5 +1,5 @@
-import multiprocessing
 import os
+import threading
 import time
 
 import pytest
@@ -44,8 +44,8 @@ def _hold(path, ready):
 
 
 def test_a_second_command_waits_for_the_first(tmp_path, capsys):
-    ready = multiprocessing.Event()
-    holder = multiprocessing.Process(target=_hold, args=(tmp_path / "lock", ready))
+    ready = threading.Event()
+    holder = threading.Thread(target=_hold, args=(tmp_path / "lock", ready))
     holder.start()
     assert ready.wait(10)
     began = time.monotonic()

@@ -9,7 +9,7 @@ import pytest
 
 from script import commands, prepare
 from script.checkout import ROOT, Refusal
-from tests.script.test_server import scratch  # noqa: F401  a fixture
+from tests.script.test_server import free_port, scratch  # noqa: F401  a fixture
 
 
 def run(*words, **more):
@@ -45,10 +45,38 @@ def test_a_refusal_is_one_sentence_and_no_traceback():
     assert done.stderr == "mappa-comune: PORT must be a number from 1 to 65535, not 'http'.\n"
 
 
+def test_a_wrong_setting_is_said_in_a_sentence():
+    done = run(ROOT / "script" / "server", variables={"SITE_URL": "http://mappa.example.it", "PORT": str(free_port())})
+    assert done.returncode == 1
+    assert "A setting is wrong: SITE_URL 'http://mappa.example.it' is public" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_static_folder_of_somebody_else_is_left_alone(monkeypatch):
+    collected = []
+    for step in ("install_python_packages", "install_browser_libraries", "compile_messages", "collect_static"):
+        monkeypatch.setattr(commands.environment, step, lambda *given, step=step: collected.append(step))
+    monkeypatch.setattr(commands.packages, "ensure", lambda **given: None)
+    commands.ensure()
+    monkeypatch.setenv("STATIC_ROOT", "/srv/static")
+    commands.ensure()
+    assert collected.count("install_python_packages") == 2
+    assert collected.count("collect_static") == 1
+
+
+def test_a_file_of_another_user_is_said_with_what_to_do(monkeypatch, capsys):
+    def refuse(arguments):
+        raise PermissionError(13, "Permission denied", "/x/var/lock")
+
+    monkeypatch.setitem(commands.COMMANDS, "manage", refuse)
+    monkeypatch.setattr(commands.signal, "signal", lambda number, handler: None)
+    assert commands.main("manage", []) == 1
+    assert "/x/var/lock belongs to another user" in capsys.readouterr().err
+
+
 def test_a_database_that_cannot_be_reached_is_said_in_a_sentence():
-    done = run(ROOT / "script" / "server", variables={"DATABASE_URL": "postgis:///x?host=/nonexistent", "PORT": "8"})
-    if "may not use port" in done.stderr:
-        done = run(ROOT / "script" / "server", variables={"DATABASE_URL": "postgis:///x?host=/nonexistent", "PORT": ""})
+    values = {"DATABASE_URL": "postgis:///x?host=/nonexistent", "PORT": str(free_port())}
+    done = run(ROOT / "script" / "server", variables=values)
     assert done.returncode == 1
     assert "The database of DATABASE_URL cannot be used" in done.stderr
     assert "Traceback" not in done.stderr

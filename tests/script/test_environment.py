@@ -146,11 +146,6 @@ def test_static_files_are_collected_aside_and_again_when_they_change(place, monk
     assert sorted(path.name for path in environment.VAR.iterdir()) == ["stamps", "static", "venv"]
 
 
-def test_a_static_folder_of_somebody_else_is_left_alone(place, steps):
-    environment.collect_static({"STATIC_ROOT": "/srv/static"})
-    assert steps == []
-
-
 def test_children_get_the_virtual_environment_and_no_foreign_python(monkeypatch):
     values = environment.clean({"PATH": "/bin", "PYTHONPATH": "/x", "PIP_USER": "1", "PIP_INDEX_URL": "https://m/"})
     assert values["PATH"].split(os.pathsep) == [str(environment.PYTHON.parent), "/bin"]

@@ -14,6 +14,7 @@ def machine(monkeypatch):
     class Machine:
         programs = {"msgfmt", "apt-get", "sudo", "chromium"}
         servers = [Server(15, None, None)]
+        without_postgis = []
         gdal = "libgdal.so.32"
         commands = []
         answers = {}
@@ -24,6 +25,7 @@ def machine(monkeypatch):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(packages.shutil, "which", lambda name: name if name in described.programs else None)
     monkeypatch.setattr(packages, "with_postgis", lambda: described.servers)
+    monkeypatch.setattr(packages, "installed", lambda: described.without_postgis)
     monkeypatch.setattr(packages.ctypes.util, "find_library", lambda name: described.gdal)
     monkeypatch.setattr(
         packages, "_answer", lambda *words: next((a for key, a in described.answers.items() if key in words), "")
@@ -80,16 +82,14 @@ def test_where_the_note_is_not_read_nothing_is_installed(machine, as_root):
     assert not any("postgresql-15" in command for command in as_root)
 
 
-def test_the_releases_own_version_is_preferred_to_the_newest(machine, monkeypatch):
-    monkeypatch.setattr(packages.Path, "glob", lambda self, pattern: [])
+def test_the_releases_own_version_is_preferred_to_the_newest(machine):
     assert packages._server_packages()[:2] == ["postgresql-15", "postgresql-15-postgis-3"]
     machine.answers["depends"] = ""
     assert packages._server_packages()[:2] == ["postgresql-17", "postgresql-17-postgis-3"]
 
 
-def test_an_installed_server_gets_its_own_postgis(machine, monkeypatch):
-    initdb = packages.Path("/usr/lib/postgresql/17/bin/initdb")
-    monkeypatch.setattr(packages.Path, "glob", lambda self, pattern: [initdb])
+def test_an_installed_server_gets_its_own_postgis(machine):
+    machine.without_postgis = [Server(17, None, None)]
     assert packages._server_packages()[:2] == ["postgresql-17", "postgresql-17-postgis-3"]
 
 
@@ -106,14 +106,14 @@ def test_without_apt_the_packages_are_named_for_other_systems(machine):
 
 
 def test_without_sudo_a_normal_user_is_told_what_to_ask_for(machine, monkeypatch):
-    machine.programs = {"apt-get"}
+    machine.programs, machine.servers = {"apt-get"}, []
     monkeypatch.setattr(packages.os, "geteuid", lambda: 1000)
-    with pytest.raises(Refusal, match=r"no sudo here.*apt-get"):
+    with pytest.raises(Refusal, match=r"no sudo here.*apt-get install.* postgresql-postgis gettext"):
         packages.ensure(private_cluster=True, tests=False)
 
 
 def test_a_failed_installation_is_said(machine, monkeypatch):
-    machine.programs = {"apt-get"}
+    machine.programs = {"apt-get", "sudo"}
     monkeypatch.setattr(packages, "_as_root", lambda *command, text="": 100)
     with pytest.raises(Refusal, match="apt-get update failed"):
         packages.ensure(private_cluster=True, tests=False)

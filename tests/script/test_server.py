@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
@@ -24,7 +25,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scratch():
     """The URL of a new, empty database without PostGIS of its own, dropped afterwards."""
     given = os.environ["DATABASE_URL"]
@@ -73,9 +74,17 @@ def running(url, port, *arguments, folder="/"):
         process.stderr.close()
 
 
+def state_and_parent(pid):
+    """From /proc: a minimal Debian has no ps."""
+    words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return words[0], int(words[1])
+
+
 def children_of(pid):
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    pairs = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            pairs.append((int(entry.name), state_and_parent(entry.name)[1]))
     found = {pid}
     while more := {child for child, parent in pairs if parent in found} - found:
         found |= more
@@ -84,7 +93,7 @@ def children_of(pid):
 
 def alive(pid):
     with contextlib.suppress(OSError):
-        return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+        return state_and_parent(pid)[0] != "Z"
     return False
 
 
@@ -110,6 +119,21 @@ def test_a_signal_ends_everything_within_ten_seconds(scratch, number):
         assert time.monotonic() - began < 10
         assert until(lambda: not any(map(alive, family)), 1)
         assert get(port) is None
+
+
+def test_a_server_started_by_nohup_outlives_its_terminal(scratch):
+    port = free_port()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with running(scratch, port) as process:
+            process.send_signal(signal.SIGHUP)
+            time.sleep(1.5)
+            assert process.poll() is None
+            assert get(port) == 200
+            process.terminate()
+            assert process.wait(10) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_killed_server_leaves_nobody_on_its_port(scratch):

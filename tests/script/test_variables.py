@@ -1,7 +1,9 @@
+import re
+
 import pytest
 
 from script import variables
-from script.checkout import Refusal
+from script.checkout import ROOT, Refusal
 
 
 @pytest.fixture
@@ -72,3 +74,19 @@ def test_the_program_gets_what_its_settings_need_and_keeps_what_was_set(secret_f
     assert values["TILE_URL"].startswith("https://tiles.example/")
     monkeypatch.setenv("SITE_URL", "https://mappa.example.it")
     assert variables.for_program("postgis:///x")["SITE_URL"] == "https://mappa.example.it"
+
+
+def test_the_tests_meet_the_defaults_whatever_the_installation_sets(secret_file, monkeypatch):
+    monkeypatch.setenv("SITE_URL", "https://mappa.example.it")
+    monkeypatch.setenv("TILE_URL", "https://tiles.example/{z}/{x}/{y}.png")
+    monkeypatch.setenv("PORT", "8123")
+    values = variables.for_tests("postgis:///x")
+    assert values["SITE_URL"] == "http://127.0.0.1:8000"
+    assert values["DATABASE_URL"] == "postgis:///x"
+    assert "TILE_URL" not in values
+
+
+def test_every_setting_of_the_environment_is_either_of_one_installation_or_given_to_the_program():
+    settings = (ROOT / "mapping" / "settings.py").read_text()
+    names = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", settings))
+    assert names - set(variables.OF_ONE_INSTALLATION) == {"DATABASE_URL", "SECRET_KEY"}

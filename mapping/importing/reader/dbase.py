@@ -29,7 +29,8 @@ def codec_of(label: str) -> str | None:
 
 
 def texts(dbf: Path) -> list[bytes]:
-    """The bytes of every text field of every record, without padding."""
+    """The bytes of every text field of every record. A text that fills its field ends in a NUL here: its last
+    character may be cut off."""
     data = dbf.read_bytes()
     if len(data) < 33:
         raise Refusal("shapefile-damaged", part=".dbf")
@@ -45,16 +46,18 @@ def texts(dbf: Path) -> list[bytes]:
     if length == 0 or start + records * length > len(data):
         raise Refusal("shapefile-damaged", part=".dbf")
     rows = (start + number * length for number in range(records))
-    return [data[row + first : row + first + size].rstrip(b" \x00") for row in rows for first, size in fields]
+    raw = (data[row + first : row + first + size] for row in rows for first, size in fields)
+    return [text.rstrip(b" \x00") if text.endswith((b" ", b"\x00")) else text + b"\x00" for text in raw]
 
 
 def _fits(values: list[bytes], codec: str) -> bool:
-    """Whether every text is readable; a last character cut off by the width of its field is forgiven."""
+    """Whether every text is readable; in UTF-8 a last character cut off by the width of its field is forgiven."""
     for value in values:
         try:
             value.decode(codec)
         except UnicodeDecodeError as error:
-            if codec != "utf-8" or error.end < len(value) or error.reason != "unexpected end of data":
+            cut = codec == "utf-8" and value.endswith(b"\x00") and error.end >= len(value) - 1
+            if not cut or error.reason == "invalid start byte":
                 return False
     return True
 

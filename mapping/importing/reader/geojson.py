@@ -15,7 +15,7 @@ import shapely
 
 from .records import BadRow, Reason, Refusal, Row, Source, clean_properties
 
-NAMED_CRS = re.compile(r"(?:urn:ogc:def:crs:)?(?:EPSG:[\d.]*:?(?P<code>\d{4,6})|OGC:(?:1\.3:|:)?CRS84|CRS84)", re.I)
+NAMED_CRS = re.compile(r"(?:urn:ogc:def:crs:)?(?:EPSG:(?:[\d.]*:)?(?P<code>\d{4,6})|OGC:(?:1\.3:|:)?CRS84|CRS84)", re.I)
 MAX_NESTED_COLLECTIONS = 4
 
 
@@ -168,14 +168,14 @@ def positions(raw: Any, notes: list[Reason], least: int = 1) -> numpy.ndarray:
     """Positions as an array of shape (n, 2) or (n, 3). Raises BadRow for text, holes, infinity or wrong nesting."""
     if not isinstance(raw, list) or not all(type(position) is list for position in raw):
         raise BadRow("wrong-nesting")
+    lengths = set(map(len, raw))
+    kinds = set(map(type, chain.from_iterable(raw)))
+    if list in kinds or min(lengths, default=2) < 2:
+        raise BadRow("wrong-nesting")
+    if not kinds <= {int, float}:
+        raise BadRow("coordinate-not-a-number")
     if len(raw) < least:
         raise BadRow("too-few-positions")
-    lengths = set(map(len, raw))
-    if min(lengths) < 2:
-        raise BadRow("wrong-nesting")
-    kinds = set(map(type, chain.from_iterable(raw)))
-    if not kinds <= {int, float}:
-        raise BadRow("wrong-nesting" if list in kinds else "coordinate-not-a-number")
     if len(lengths) > 1 or max(lengths) > 3:
         kept = min(3, *lengths)
         notes.append(("dimensions-dropped", {}))

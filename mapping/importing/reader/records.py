@@ -17,7 +17,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 class Refusal(Exception):
     """The whole file cannot be read. `code` and `params` choose and fill a sentence of `mapping.importing.messages`."""
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.params = params
@@ -26,7 +26,7 @@ class Refusal(Exception):
 class BadRow(Exception):
     """One row cannot be read; the others can. Same words as `Refusal`."""
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.params = params

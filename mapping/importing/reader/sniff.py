@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path, PurePosixPath
+from xml.parsers import expat
 
 from .records import Refusal
 
@@ -41,7 +42,8 @@ def sniff(path: Path, name: str) -> str:
 
 
 def _xml(path: Path) -> str:
-    """KML or GML by the root element. Definitions of entities are refused: they serve only to attack the reader."""
+    """KML or GML by the root element. Definitions of entities are refused: they serve only to attack the reader. GDAL
+    would read a file that breaks off as if it ended there, so it has to be well-formed first."""
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise Refusal("xml-definitions")
@@ -49,6 +51,11 @@ def _xml(path: Path) -> str:
     while ahead := XML_AHEAD.match(data, position):
         position = ahead.end()
     root = XML_ROOT.match(data, position)
+    if root and root[1] in {b"kml", b"FeatureCollection"}:
+        try:
+            expat.ParserCreate().Parse(data, True)
+        except expat.ExpatError as error:
+            raise Refusal("xml-broken", line=error.lineno) from error
     if root and root[1] == b"kml":
         return "kml"
     if root and root[1] == b"FeatureCollection" and b"http://www.opengis.net/gml" in data[position : position + 8192]:

@@ -12,6 +12,7 @@ from .records import BadRow, Reason, Refusal, Row, Source, clean_properties, uni
 
 DELIMITERS = ",;\t|"
 SAMPLE_RECORDS = 200
+MAX_COLLECTIONS = 20
 
 WKT_NAMES = {"wkt", "wktgeom", "wktgeometry", "geom", "thegeom", "geometry", "geometria", "shape", "geowkt"}
 LATITUDE_NAMES = {"lat", "latitude", "latitudine", "latitud", "latwgs84", "wgs84lat", "ywgs84", "gpslat", "latgps"}
@@ -156,9 +157,7 @@ def _rows(header: list[str], records: list[list[str]], place: Place) -> Iterator
             row.rejected = ("csv-too-many-values", {"count": len(record), "expected": len(header)})
         elif len(record) < len(header):
             row.notes.append(("csv-too-few-values", {"count": len(record), "expected": len(header)}))
-        values: dict[str, str | None] = {
-            name: value.strip() or None for name, value in zip(header, record, strict=False)
-        }
+        values = {name: _cell(value) for name, value in zip(header, record, strict=False)}
         row.properties = clean_properties({name: values.get(name) for name in header}, row.notes)
         try:
             geometry = _geometry(place, row)
@@ -194,6 +193,8 @@ def _geometry(place: Place, row: Row) -> shapely.Geometry | None:
 
 def _from_wkt(text: str, notes: list[Reason]) -> shapely.Geometry | None:
     text = re.sub(r"^\s*SRID=\d+;", "", text, flags=re.I)
+    if len(re.findall("COLLECTION", text[:10_000], re.I)) > MAX_COLLECTIONS:
+        raise BadRow("wkt-invalid")
     try:
         geometry = shapely.from_wkt(text)
     except (shapely.errors.GEOSException, ValueError, RecursionError):

@@ -14,7 +14,7 @@ from .records import Reason, Refusal, Row, Source, clean_properties, unique_name
 # Columns that the KML driver adds to every file. `Name2` is its second copy of a schema field called Name.
 KML_OWN = {"timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder", "icon"}
 GML_OWN = {"lowerCorner", "upperCorner"}
-NOT_IDENTIFIED = ("LOCAL_CS", "ENGCRS")
+BYTES = "ISO-8859-1"
 
 
 def read(kind: str, path: Path, wanted: str | None) -> Source:
@@ -36,8 +36,10 @@ def read(kind: str, path: Path, wanted: str | None) -> Source:
         warnings.simplefilter("always")
         try:
             layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
-            layer = facts.layer if facts else choose(layers or [path.stem], wanted if kind != "shapefile" else None)
-            options = {"encoding": encoding} if encoding else {}
+            if not layers:
+                raise Refusal("no-rows")
+            layer = facts.layer if facts else choose(layers, wanted if kind != "shapefile" else None)
+            options = {"encoding": BYTES} if encoding else {}
             meta, _, geometries, columns = raw.read(path, layer=layer, datetime_as_string=True, **options)
         except pyogrio.errors.DataSourceError as error:
             raise Refusal("file-unreadable", driver=DRIVERS[kind], detail=_safe(error, path)) from error
@@ -47,11 +49,13 @@ def read(kind: str, path: Path, wanted: str | None) -> Source:
     crs = _crs(meta["crs"])
     if meta["crs"] and crs is None:
         notices.append(("crs-not-identified", {"text": str(meta["crs"])[:120]}))
-    table = _table(kind, meta, columns, notices)
+    table = _table(kind, meta, columns, notices, encoding)
     ids = table.pop({"gml": "gml_id", "kml": "id"}.get(kind, ""), None)
     curved = facts.curved if facts else set()
     rows = _rows(table, ids, geometries, shapes, curved)
-    return Source(DRIVERS[kind], rows, list(table), label, crs, "file" if crs else None, layers, notices)
+    source = Source(DRIVERS[kind], rows, list(table), label, crs, "file" if crs else None)
+    source.layers, source.notices = layers, notices
+    return source
 
 
 def _safe(message: object, path: Path) -> str:
@@ -65,18 +69,28 @@ def _crs(text: str | None) -> str | None:
     return "CRS84" if text.startswith("OGC:") else text
 
 
-def _table(kind: str, meta: dict[str, Any], columns: list[Any], notices: list[Reason]) -> dict[str, list[Any]]:
+def _table(
+    kind: str, meta: dict[str, Any], columns: list[Any], notices: list[Reason], encoding: str | None
+) -> dict[str, list[Any]]:
     """Column name → plain values, without the columns that the driver itself invented."""
-    names = unique_names([str(name) for name in meta["fields"]], notices)
+    names = unique_names([_decoded(str(name), encoding) for name in meta["fields"]], notices)
     table: dict[str, list[Any]] = {}
     for name, ogr_type, column in zip(names, meta["ogr_types"], columns, strict=True):
         if (kind == "kml" and name.casefold() in KML_OWN) or (kind == "gml" and name in GML_OWN):
             continue
-        values = [_plain(value, ogr_type) for value in column.tolist()]
+        values = [_decoded(_plain(value, ogr_type), encoding) for value in column.tolist()]
         if kind == "kml" and name in {"description", "Name2", "id"} and not any(values):
             continue
         table[name] = values
     return table
+
+
+def _decoded(value: Any, encoding: str | None) -> Any:
+    """A text of a Shapefile in its true encoding: it was read as Latin-1, which keeps every byte as it is. What an
+    accent cut off by the width of its field leaves behind is dropped."""
+    if encoding is None or not isinstance(value, str):
+        return value
+    return value.encode(BYTES).decode(encoding, errors="ignore")
 
 
 def _plain(value: Any, ogr_type: str) -> Any:

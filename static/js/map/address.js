@@ -8,8 +8,8 @@
 const KNOWN = new Set(["layers", "q", "bbox", "feature", "fragment", "page", "near"]);
 
 function readBox(text) {
-  const numbers = (text ?? "").split(",").map(Number);
-  return text && numbers.length === 4 && numbers.every(Number.isFinite) ? numbers : null;
+  const numbers = (text ?? "").split(",").map((part) => (part.trim() ? Number(part) : NaN));
+  return numbers.length === 4 && numbers.every(Number.isFinite) ? numbers : null;
 }
 
 /** The state that an address says. */

@@ -65,6 +65,7 @@ class CityMap extends HTMLElement {
       if (this.moving) return;
       this.state.box = boxOfView(this.map);
       history.replaceState(null, "", writeState(this.state) || location.pathname);
+      this.busy(true);
       settle();
     });
     this.map.on("resize", settle);
@@ -103,6 +104,7 @@ class CityMap extends HTMLElement {
   }
 
   async follow({ fit = false, moved = false }) {
+    this.busy(true);
     this.controls.write(this.state);
     if (this.state.feature !== (this.panel.open?.uid ?? "")) await this.choose({ focus: false });
     if (moved) this.look(this.state.box ?? this.config.view);
@@ -120,6 +122,7 @@ class CityMap extends HTMLElement {
 
   /** Draws the state: list, marks and ground, each as soon as it comes. */
   async refresh() {
+    this.busy(true);
     const box = boxOfView(this.map);
     const state = { ...this.state, box };
     const shown = this.config.layers.filter((layer) => (state.layers ? state.layers.includes(layer.slug) : layer.visible));
@@ -138,8 +141,14 @@ class CityMap extends HTMLElement {
     } catch {
       this.tell(this.config.words.failed, () => this.refresh());
     } finally {
-      if (turn === this.turn) this.dataset.drawn = String(Number(this.dataset.drawn ?? 0) + 1);
+      await listed;
+      if (turn === this.turn) this.busy(false);
     }
+  }
+
+  /** Says, to assistive technology too, whether list and map are being brought up to date. */
+  busy(yes) {
+    this.results.list.setAttribute("aria-busy", String(yes));
   }
 
   draw(things) {

@@ -25,6 +25,9 @@ export class Results {
         this.#more(more);
       }
     });
+    const shut = (event) => this.#shut(event);
+    document.addEventListener("pointerdown", shut);
+    document.addEventListener("keydown", shut);
     this.#counts();
   }
 
@@ -54,7 +57,7 @@ export class Results {
     this.list.replaceChildren(parse(markup));
     const download = this.list.querySelector("[data-download]");
     if (download && open) download.open = true;
-    this.#links(state.feature);
+    this.choose(state.feature);
     this.#counts();
     this.live.textContent = this.list.querySelector("[data-found-title]").textContent;
     return true;
@@ -82,8 +85,13 @@ export class Results {
     return this.list.querySelector(`[data-uid="${CSS.escape(uid)}"] [data-open]`);
   }
 
-  #links(feature) {
-    this.choose(feature);
+  /** Closes the download menu on Escape, or on a press anywhere else. */
+  #shut(event) {
+    const menu = this.list.querySelector("[data-download][open]");
+    if (!menu || (event.type === "keydown" ? event.key !== "Escape" : menu.contains(event.target))) return;
+    menu.open = false;
+    if (event.type === "keydown") menu.querySelector("summary").focus();
+    event.preventDefault();
   }
 
   #counts() {

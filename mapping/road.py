@@ -1,0 +1,34 @@
+"""The short road of public data: no session, language, form token or page policy stands on it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+
+from mapping.errors import Problem, as_problem, problem_response, unreadable
+
+PUBLIC_DATA = ("/layers.json", "/layers/", "/tiles/", "/healthz")
+
+
+class DataRoad:
+    """Answers the addresses of public data at once; every other one goes on through the middleware of pages.
+
+    Errors are problem documents; an error that is ours goes up and is a 500.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PUBLIC_DATA):
+            return self.get_response(request)
+        try:
+            request.get_host()
+            if why := unreadable(request):
+                raise Problem("bad-parameter", why)
+            view, args, kwargs = request.resolver_match = resolve(request.path_info)
+            return view(request, *args, **kwargs)
+        except Exception as error:
+            if problem := as_problem(error):
+                return problem_response(problem)
+            raise

@@ -1,0 +1,200 @@
+"""The map page as the server writes it: list, legend, downloads and panel say the same."""
+
+import json
+import random
+import re
+
+import pytest
+from django.http import QueryDict
+
+from mapping.layers import LAYERS
+from mapping.places import list_jumps, list_places
+from mapping.selection import Selection
+from tests import factories as make
+from tests.town import SECRET
+
+pytestmark = pytest.mark.django_db
+
+
+def select(town, query: str = "") -> Selection:
+    return Selection.parse(town.city, QueryDict(query))
+
+
+def uids(selection: Selection) -> set[str]:
+    found, page = [], 1
+    while part := list_places(selection, page):
+        found += part
+        page += 1
+    return {place.uid for place in found}
+
+
+def exported(get, selection: Selection) -> dict[str, set[str]]:
+    return {
+        query.layer.slug: {feature["id"] for feature in get(query.address("geojson"))["features"]}
+        for query in selection.shown()
+    }
+
+
+def random_query(dice: random.Random) -> str:
+    """Some filters and a viewport, as a person could have chosen them."""
+    pairs = []
+    for slug, name in (("buildings", "use_status"), ("pacts", "state"), ("proposals", "state"), ("houses", "status")):
+        values = LAYERS[slug].attribute(name).choices.values
+        pairs += [f"{slug}.{name}={value}" for value in dice.sample(values, dice.choice([0, 0, 1, 2]))]
+    pairs += dice.choice([[], [], ["neighbourhood=San+Salvario"], ["district=Circoscrizione+8"]])
+    pairs += dice.choice([[], [], ["q=patto"], ["q=perche"], ["q=cura"]])
+    pairs += dice.choice([[], ["layers=buildings"], ["layers=pacts,houses"], ["layers=proposals,buildings,pacts"]])
+    west, south = dice.uniform(7.65, 7.69), dice.uniform(45.03, 45.07)
+    return "&".join([*pairs, f"bbox={west:.4f},{south:.4f},{west + 0.02:.4f},{south + 0.02:.4f}"])
+
+
+def test_fifty_random_views_list_count_and_export_the_same(town, get):
+    dice = random.Random(50)
+    for _ in range(50):
+        selection = select(town, random_query(dice))
+        data = exported(get, selection)
+        assert uids(selection) == set().union(*data.values()), selection.params
+        counts = selection.counts()
+        assert {slug: counts[slug] for slug in data} == {slug: len(ids) for slug, ids in data.items()}
+
+
+def test_an_address_read_and_said_again_is_the_same(town):
+    said = (
+        "?layers=buildings,pacts&q=ex&buildings.use_status=disused&buildings.use_status=reused&bbox=7,45,8,46&feature=x"
+    )
+    assert select(town, said[1:]).address() == said
+    assert select(town).address() == "?"
+
+
+def test_no_layer_chosen_is_an_answer_and_not_the_default(town):
+    assert select(town, "layers=").visible == ()
+    assert len(select(town).visible) == 4
+    assert [layer.slug for layer in select(town, "layers=&layers=pacts&layers=buildings").visible] == [
+        "buildings",
+        "pacts",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bbox=1,2",
+        "layers=trees",
+        "trees.height=3",
+        "buildings.owner=x",
+        "buildings.use_status=gone",
+        "q=a&q=b",
+        "fragment=x",
+        "page=0",
+    ],
+)
+def test_an_address_that_asks_for_what_is_not_here_gets_a_page_that_says_so(town, client, query):
+    response = client.get(f"/en/torino/?{query}")
+    assert response.status_code == 400
+    assert "<h1>We could not read this address</h1>" in response.content.decode()
+
+
+def test_what_other_sites_add_to_an_address_does_no_harm(town, client):
+    assert client.get("/en/torino/?utm_source=mail&fbclid=x").status_code == 200
+
+
+def test_a_city_that_is_not_here_is_a_404(town, client):
+    assert client.get("/en/atlantide/").status_code == 404
+
+
+def test_one_city_is_the_home_and_several_are_a_choice(town, client):
+    assert client.get("/en/").headers["Location"] == "/en/torino/"
+    make.CityFactory(slug="latina")
+    page = client.get("/en/").content.decode()
+    assert "/en/latina/" in page and "/en/torino/" in page
+
+
+def test_nothing_hidden_shows_on_the_page_or_its_fragments(town, client):
+    for query in ("", "fragment=list", "q=segreto", *(f"feature={one.uid}" for one in town.hidden)):
+        assert SECRET not in client.get(f"/en/torino/?{query}").content.decode()
+    assert client.get(f"/en/torino/?fragment=panel&feature={town.hidden[0].uid}").status_code == 404
+
+
+def test_the_legend_counts_each_state_as_if_it_were_not_filtered(town):
+    selection = select(town, "buildings.use_status=reused&q=perche")
+    layer = LAYERS["buildings"]
+    assert selection.facet(layer, layer.attribute("use_status")) == dict.fromkeys(
+        ["disused", "underused", "in_regeneration", "reused"], 1
+    )
+
+
+def test_places_without_a_position_come_last_and_are_counted_apart(town, client):
+    places = list_places(select(town, "layers=buildings&bbox=7.6,45,7.8,45.2"))
+    assert [place.name for place in places if place.point is None] == [places[-1].name] == ["Senza posto"]
+    page = client.get("/en/torino/?layers=buildings&bbox=7.6,45,7.8,45.2&fragment=list").content.decode()
+    assert re.search(r"6 places here.*and 1 without a place", page, re.DOTALL)
+
+
+def test_a_long_list_goes_on_with_show_more(town, client):
+    for number in range(60):
+        make.PactFactory(name=f"Zeta {number:03d}")
+    first = client.get("/en/torino/?layers=pacts&fragment=list").content.decode()
+    more = re.search(r'href="([^"]+)" data-more', first).group(1).replace("&amp;", "&")
+    second = client.get(f"/en/torino/{more}&fragment=list").content.decode()
+    seen = re.findall(r'<li class="thing" data-uid="([^"]+)"', first + second)
+    assert len(seen) == len(set(seen)) == 70
+    assert "data-more" not in second
+
+
+def test_a_view_with_nothing_says_where_the_rest_is(town, client):
+    page = client.get("/en/torino/?layers=houses&bbox=7.60,45.00,7.61,45.01&fragment=list").content.decode()
+    assert "2 places are outside this view" in page
+
+
+def test_straddling_names_what_reaches_in_from_outside(town):
+    found = select(town, "bbox=7.661,45.0695,7.663,45.0705").straddling()
+    assert [(slug, round(x, 3)) for slug, _, x, _ in found] == [("buildings", 7.66)]
+    assert select(town).straddling() == []
+
+
+def test_a_street_or_a_neighbourhood_named_in_the_search_is_a_place_to_go(town):
+    assert [jump.name for jump in list_jumps(select(town, "q=via+po+23"))] == ["Via Po"]
+    assert [(jump.name, jump.layer.slug) for jump in list_jumps(select(town, "q=vanchiglia"))] == [
+        ("Vanchiglia", "neighbourhoods")
+    ]
+    assert list_jumps(select(town, "q=15")) == []
+
+
+def test_the_panel_says_state_facts_and_where_to_ask(town, client):
+    building = town.buildings[0]
+    page = client.get(f"/en/torino/?fragment=panel&feature={building.uid}").content.decode()
+    for words in ("Ex scuola perché disused", "Disused", "2010", "San Salvario", "Casa del Quartiere", "m away"):
+        assert words in page, words
+
+
+def test_the_panel_of_a_neighbourhood_counts_what_is_in_it(town, client):
+    page = client.get(f"/en/torino/?fragment=panel&feature={town.west.uid}").content.decode()
+    inside = {slug: int(n) for slug, n in re.findall(r"(\w+)</span> <span class=\"figure\">(\d+)", page)}
+    assert inside["buildings"] == len(exported_in(client, "buildings", "San Salvario"))
+
+
+def exported_in(client, slug: str, neighbourhood: str) -> list[dict]:
+    body = client.get(f"/layers/{slug}.geojson", {"city": "torino", "neighbourhood": neighbourhood}).getvalue()
+    return json.loads(body)["features"]
+
+
+def test_the_script_is_told_of_every_layer_and_nothing_runs_inline(town, client):
+    page = client.get("/en/torino/").content.decode()
+    config = json.loads(re.search(r'<script id="map-config" type="application/json">(.*?)</script>', page).group(1))
+    assert [layer["slug"] for layer in config["layers"]] == ["buildings", "houses", "proposals", "pacts"]
+    assert config["ground"].keys() == {"territory", "street", "water"}
+    assert not re.search(r"<script(?![^>]*(src=|application/json))", page)
+    assert " style=" not in page and "onclick" not in page
+
+
+def test_schematic_boundaries_are_said_on_the_map(town, client):
+    assert "schematic boundaries" not in client.get("/en/torino/").content.decode()
+    town.west.partition.schematic = True
+    town.west.partition.save()
+    assert "schematic boundaries" in client.get("/en/torino/").content.decode()
+
+
+def test_a_name_with_markup_stays_a_name(town, client):
+    make.BuildingFactory(name="<img src=x onerror=alert(1)>")
+    for query in ("", "fragment=list", "q=%3Cimg"):
+        assert "<img src=x" not in client.get(f"/en/torino/?{query}").content.decode()
