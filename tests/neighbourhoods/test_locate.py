@@ -47,7 +47,7 @@ def test_every_kind_of_record_gets_its_neighbourhood_and_district(town, model):
         (make.box(7.60, 45.00, 7.80, 45.20), "03", Placement.PARTLY_OUTSIDE),
         (make.box(7.66, 45.04, 7.70, 45.08), "03", Placement.BORDER),
         (make.line((7.675, 45.05), (7.69, 45.05)), "02", Placement.BORDER),
-        (make.line((7.68, 45.05), (7.68, 45.07)), "03", Placement.BORDER),
+        (make.line((7.68, 45.05), (7.68, 45.07)), "01", Placement.BORDER),
         (make.line((7.68, 45.045), (7.68, 45.055)), "01", Placement.BORDER),
         (make.line((7.65, 45.05), (7.67, 45.05)), "01", Placement.PARTLY_OUTSIDE),
         (MultiPoint(Point(7.67, 45.05), Point(7.69, 45.05), Point(7.69, 45.045)), "02", Placement.BORDER),
