@@ -93,7 +93,7 @@ def test_what_was_public_and_is_not_any_more_answers_410(kind, visibility, clien
     answer = client.get(f"/id/{record.uid}")
     assert answer.status_code == 410
     assert "Nome ritirato" not in answer.content.decode()
-    assert client.get(record.get_absolute_url()).status_code == (404 if kind in {"streets", "waters"} else 410)
+    assert client.get(record.get_absolute_url()).status_code == 410
 
 
 @pytest.mark.parametrize("visibility", Visibility.values)
