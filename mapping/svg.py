@@ -53,22 +53,22 @@ SHAPES = """
 SELECT string_agg('<path' || CASE WHEN ST_Dimension(d.s) = 1 THEN ' class="line"' ELSE '' END
   || ' d="' || ST_AsSVG(d.s, 1, 1) || '"/>', '' ORDER BY t.pk)
 FROM {source} CROSS JOIN LATERAL (SELECT ST_SimplifyPreserveTopology(ST_TransScale(ST_Transform(t.g, 3857),
-  %s, %s, %s, %s), {detail}) AS s) AS d
+  {transform}), {detail}) AS s) AS d
 WHERE ST_Dimension(t.g) > 0 AND NOT ST_IsEmpty(d.s) AND {wide}
 """
 NAMES = """
 SELECT string_agg(xmlelement(name text, xmlattributes(round(d.x::numeric, 1) AS x, round(d.y::numeric, 1) AS y), t.c0)
   ::text, '' ORDER BY t.pk)
-FROM {source} CROSS JOIN LATERAL (SELECT ST_TransScale(ST_Transform(t.label, 3857), %s, %s, %s, %s) AS p) AS l
+FROM {source} CROSS JOIN LATERAL (SELECT ST_TransScale(ST_Transform(t.label, 3857), {transform}) AS p) AS l
 CROSS JOIN LATERAL (SELECT ST_X(l.p) AS x, -ST_Y(l.p) AS y,
   (ST_XMax(t.g) - ST_XMin(t.g)) * {degree} AS wide) AS d
 WHERE d.wide > char_length(t.c0) * 7
 """
 MARKS = """
 WITH m AS (
-  SELECT round(ST_X(l.p)::numeric, 1) AS x, round((-ST_Y(l.p))::numeric, 1) AS y, {fill} AS fill
-  FROM {source} CROSS JOIN LATERAL (SELECT ST_TransScale(ST_Transform(t.label, 3857), %s, %s, %s, %s) AS p) AS l
-  WHERE t.label IS NOT NULL),
+  SELECT ({earth} * radians(ST_X(t.label)) - ({west})) * {scale} AS x,
+    (({north}) - {earth} * ln(tan(pi() / 4 + radians(ST_Y(t.label)) / 2))) * {scale} AS y, {fill} AS fill
+  FROM {source} WHERE t.label IS NOT NULL),
 g AS (
   SELECT count(*) AS n, avg(x)::numeric(9, 1) AS x, avg(y)::numeric(9, 1) AS y, min(fill) AS fill FROM m
   WHERE x BETWEEN -20 AND {width} + 20 AND y BETWEEN -20 AND {height} + 20
@@ -113,9 +113,9 @@ class Frame:
         return cls(left, top, scale, width, height, wide)
 
     @property
-    def transform(self) -> tuple[float, float, float, float]:
-        """The four arguments of ST_TransScale; ST_AsSVG turns y over by itself."""
-        return (-self.west, -self.north, self.scale, self.scale)
+    def transform(self) -> str:
+        """The four arguments of ST_TransScale, as SQL; ST_AsSVG turns y over by itself."""
+        return f"{-self.west!r}, {-self.north!r}, {self.scale!r}, {self.scale!r}"
 
     @property
     def metres_per_pixel(self) -> float:
@@ -145,7 +145,8 @@ def one(cursor: CursorWrapper, template: str, subject: Subject, frame: Frame, **
         source, params = inner(subject.layer, subject.rows)
     except EmptyResultSet:
         return ""
-    cursor.execute(template.format(source=source, **parts), (*params, *frame.transform))
+    numbers = {"west": frame.west, "north": frame.north, "scale": frame.scale, "earth": EARTH}
+    cursor.execute(template.format(source=source, transform=frame.transform, **numbers, **parts), params)
     return cursor.fetchone()[0] or ""
 
 

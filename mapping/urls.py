@@ -18,6 +18,8 @@ data = [
 
 people = [
     path("", explore.home, name="home"),
+    path("accessibility/", explore.accessibility, name="accessibility"),
+    path("privacy/", explore.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),

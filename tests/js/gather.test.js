@@ -28,9 +28,11 @@ test("the order in which things arrive does not matter", () => {
 
 test("two groups left apart do not lie on each other by more than a hair", () => {
   const things = Array.from({ length: 400 }, (_, n) => thing(`k${n}`, (n * 37) % 800, (n * 91) % 600));
-  const seeds = gather(things, plain).map(({ x, y }) => ({ x, y }));
-  for (const [n, a] of seeds.entries()) {
-    for (const b of seeds.slice(n + 1)) assert.ok(Math.hypot(a.x - b.x, a.y - b.y) >= radius(1) * 2 * 0.9);
+  const groups = gather(things, plain);
+  for (const [n, a] of groups.entries()) {
+    for (const b of groups.slice(n + 1)) {
+      assert.ok(Math.hypot(a.x - b.x, a.y - b.y) >= (radius(a.count) + radius(b.count)) * 0.9);
+    }
   }
 });
 

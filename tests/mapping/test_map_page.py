@@ -194,6 +194,13 @@ def test_schematic_boundaries_are_said_on_the_map(town, client):
     assert "schematic boundaries" in client.get("/en/torino/").content.decode()
 
 
+def test_reading_leaves_no_cookie_and_the_footer_leads_somewhere(town, client):
+    page = client.get("/en/torino/")
+    assert not page.cookies
+    for path in set(re.findall(r"<footer.*?</footer>", page.content.decode(), re.DOTALL)[0].split('href="')[1:]):
+        assert client.get(path.split('"')[0]).status_code == 200
+
+
 def test_a_name_with_markup_stays_a_name(town, client):
     make.BuildingFactory(name="<img src=x onerror=alert(1)>")
     for query in ("", "fragment=list", "q=%3Cimg"):

@@ -2,6 +2,7 @@
 
 const SINGLE = 14;
 const CELL = 64;
+const PASSES = 5;
 const TOUCH = 0.92; // two marks this close, in sums of their half widths, become one group
 
 /** Half the width in pixels of the mark that stands for `count` things. */
@@ -22,26 +23,40 @@ function near(cells, spot, reach) {
   return best;
 }
 
-/**
- * Groups of things: {x, y, count, things}. The order of the things does not matter: the largest come first,
- * then by key, so that the same things at the same zoom always give the same groups.
- */
-export function gather(things, project) {
+/** One pass: every item joins the nearest group that it would touch, the largest items first. */
+function pass(items) {
   const cells = new Map();
   const groups = [];
-  const ordered = [...things].sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
-  for (const thing of ordered) {
-    const spot = project(thing.point);
-    const group = near(cells, spot, radius(thing.count));
+  const ordered = [...items].sort((a, b) => b.count - a.count || (a.things[0].key < b.things[0].key ? -1 : 1));
+  for (const item of ordered) {
+    const group = near(cells, item, radius(item.count));
     if (group) {
-      group.things.push(thing);
-      group.count += thing.count;
+      group.joined.push(item);
+      group.count += item.count;
       continue;
     }
-    const fresh = { x: spot.x, y: spot.y, count: thing.count, things: [thing] };
-    const cell = `${Math.floor(spot.x / CELL)}:${Math.floor(spot.y / CELL)}`;
+    const fresh = { x: item.x, y: item.y, count: item.count, joined: [item] };
+    const cell = `${Math.floor(item.x / CELL)}:${Math.floor(item.y / CELL)}`;
     cells.set(cell, [...(cells.get(cell) ?? []), fresh]);
     groups.push(fresh);
+  }
+  return groups.map(({ joined, count }) => ({
+    x: joined.reduce((sum, one) => sum + one.x * one.count, 0) / count,
+    y: joined.reduce((sum, one) => sum + one.y * one.count, 0) / count,
+    count,
+    things: joined.flatMap((one) => one.things),
+  }));
+}
+
+/**
+ * Groups of things: {x, y, count, things}, each at the middle of what it holds. The order in which the things come
+ * does not matter. Repeats while groups that moved to their middle touch others.
+ */
+export function gather(things, project) {
+  let groups = things.map((thing) => ({ ...project(thing.point), count: thing.count, things: [thing] }));
+  for (let before = Infinity, turn = 0; groups.length < before && turn < PASSES; turn++) {
+    before = groups.length;
+    groups = pass(groups);
   }
   return groups;
 }
