@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from mapping.versions import Change
 from neighbourhoods import models
@@ -150,3 +151,12 @@ def test_it_folds_the_versions_and_says_how_many(town, at):
     assert number > 0
     assert str(number) in at("2024-01-01T12:00")
     assert not Change.objects.exists()
+
+
+def test_a_table_that_a_layer_newly_reads_counts_its_changes_from_then_on(town, at):
+    with connections["default"].cursor() as cursor:
+        for event in ("insert", "update", "delete", "truncate"):
+            cursor.execute(f"DROP TRIGGER mc_changed_{event} ON neighbourhoods_street")
+    at("2024-01-01T12:00")
+    make.StreetFactory()
+    assert list(Change.objects.values_list("relation", flat=True)) == ["neighbourhoods_street"]

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from mapping.versions import fold
+from mapping.layers import LAYERS
+from mapping.versions import fold, install_missing_triggers
 from neighbourhoods.models import City
 
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
     help = "Writes what time changes: which boundaries are in force today in each city, and the folded versions."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        install_missing_triggers({table for layer in LAYERS.values() for table in layer.tables})
         wrong = []
         for city in City.objects.all():
             try:
