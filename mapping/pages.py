@@ -7,11 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from mapping.errors import Problem
 from mapping.layers import LAYERS, ORIGIN
 from mapping.panel import follow
 from mapping.registry import Attribute, Layer, Text
-from neighbourhoods.vocabulary import Licence
+from neighbourhoods.vocabulary import Licence, Visibility
 
+NO_LONGER = (Visibility.HIDDEN, Visibility.WITHDRAWN)
 SAID_ELSEWHERE = {"name"} | {attribute.name for attribute in ORIGIN}
 
 
@@ -22,6 +24,8 @@ def feature(request: HttpRequest, city: str, layer: str, uid: str) -> HttpRespon
         raise Http404
     entry = LAYERS[layer]
     record = entry.queryset().using("public").select_related("city").filter(city__slug=city, uid=uid).first()
+    if record is None and entry.queryset().model.objects.filter(uid=uid, visibility__in=NO_LONGER).exists():
+        raise Problem("gone")
     if record is None:
         raise Http404
     context = {

@@ -14,14 +14,8 @@ from mapping.registry import Attribute, Layer, Text
 from mapping.selection import Selection, things
 from mapping.svg import Subject, extent_of
 
-SAID_ELSEWHERE = {a.name for a in (*ORIGIN, *TERRITORY)} | {
-    "name",
-    "address",
-    "description",
-    "how_to_ask",
-    "services",
-    "use_since",
-}
+IN_WORDS = {"name", "address", "description", "how_to_ask", "services", "use_since"}
+SAID_ELSEWHERE = IN_WORDS | {attribute.name for attribute in (*ORIGIN, *TERRITORY)}
 OF_TERRITORIES = {"code", "kind", "partition", "schematic", "valid_from", "valid_to"}
 MOST_FACTS = 5
 

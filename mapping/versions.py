@@ -67,6 +67,16 @@ def fold() -> int:
         return int(cursor.fetchone()[0])
 
 
+def install_missing_triggers(tables: Iterable[str]) -> list[str]:
+    """Makes the changes of those tables count that do not yet: a table that an entry of LAYERS newly reads."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'mc_changed_truncate'")
+        missing = sorted(set(tables) - {name for (name,) in cursor.fetchall()})
+    if missing:
+        install_triggers(missing)
+    return missing
+
+
 def install_triggers(tables: Iterable[str], using: str = "default") -> None:
     """Makes every change of these tables count. Safe to repeat."""
     with connections[using].cursor() as cursor:

@@ -1,7 +1,7 @@
 """What the database itself refuses in a geometry column, whoever writes it.
 
-SRID and single types are held by the column (`geometry(Point,4326)`); the national extent by the trigger of
-`neighbourhoods/migrations/0002_locate.py`, because it depends on the city.
+SRID and single types are held by the column (`geometry(Point,4326)`); the national extent by the triggers of
+`neighbourhoods/migrations/0006_doors.py`, because it depends on the city.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual, In, LessThanOrEq
 from django.utils.translation import gettext_lazy as _
 
 MAX_VERTICES = 100_000
+PLACE_TYPES = ("POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON")
 
 
 REFUSALS = {

@@ -1,10 +1,12 @@
 """Where: cities, partitions of a city, territories with dated boundaries, streets and waters."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.constraints import PointOnSurface, SaidCheck, geometry_checks
@@ -53,6 +55,32 @@ class City(models.Model):
     def label(self, term: str, language: str, default: str = "") -> str:
         """The city's own word for a term, for example its name for a pact."""
         return self.profile.get("labels", {}).get(term, {}).get(language, default)
+
+    def today(self) -> date:
+        """The day it is in the city. Raises KeyError or ValueError for a time zone that is not known."""
+        return datetime.now(ZoneInfo(self.time_zone)).date()
+
+    @transaction.atomic
+    def turn(self, day: date) -> tuple[list["Partition"], list["Partition"]]:
+        """Writes which partitions are in force on a day: (those that end, those that begin).
+
+        One partition plays a role: an official one before a schematic one, then the one that began last.
+        """
+        partitions = list(self.partitions.select_for_update().order_by("pk"))
+        due = sorted(
+            self.partitions.on(day), key=lambda p: (p.schematic, -(p.valid_from or date.min).toordinal(), -p.pk)
+        )
+        first = {partition.role: partition.pk for partition in reversed(due)}
+        wanted = {partition.pk for partition in due if not partition.role or first[partition.role] == partition.pk}
+        ending = [one for one in partitions if one.current and one.pk not in wanted]
+        beginning = [one for one in partitions if not one.current and one.pk in wanted]
+        if ending or beginning:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL mappa.relocate = 'later'")
+                self.partitions.filter(pk__in=[one.pk for one in ending]).update(current=False)
+                self.partitions.filter(pk__in=[one.pk for one in beginning]).update(current=True)
+                cursor.execute("SET LOCAL mappa.relocate = ''; SELECT mc_relocate(ARRAY[%s]::bigint[])", [self.pk])
+        return ending, beginning
 
 
 class PartitionQuerySet(models.QuerySet):

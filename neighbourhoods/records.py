@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.constraints import PointOnSurface, geometry_checks
+from neighbourhoods.constraints import PLACE_TYPES, PointOnSurface, geometry_checks
 from neighbourhoods.vocabulary import Licence, Placement, Precision, Visibility
 
 ITALY = Polygon.from_bbox((6, 35, 19, 48))  # as in the trigger of neighbourhoods/migrations/0002_locate.py
@@ -115,7 +115,7 @@ class LocatedQuerySet(PublishedQuerySet):
 
 
 class Located(models.Model):
-    """A record with a place: any geometry in EPSG:4326, or none.
+    """A record with a place: points, lines or areas in EPSG:4326, or none.
 
     `neighbourhood`, `district`, `placement` and `shares` are written by a database trigger and by nothing else:
     the territory with the largest share of the geometry wins, ties go to the lower code.
@@ -139,7 +139,7 @@ class Located(models.Model):
 
     class Meta:
         abstract = True
-        constraints = geometry_checks("place")
+        constraints = geometry_checks("place", PLACE_TYPES)
         indexes = [GistIndex(fields=["label_point"], name="%(app_label)s_%(class)s_label")]
 
     def clean(self) -> None:

@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
 from commons.models.places import CocityType
-from neighbourhoods.days import day_words
+from neighbourhoods.days import on_day, until_day
 from neighbourhoods.models import dates_in_order
 from neighbourhoods.records import LocatedQuerySet, Record
 
@@ -78,11 +78,11 @@ class Pact(Record):
         """Its state, with the day that matters in it: when it starts, ends or ended."""
         state = Pact.State(self.state)
         day, words = {
-            Pact.State.SIGNED: (self.starts_on, _("Signed, starts on %(day)s")),
-            Pact.State.ACTIVE: (self.ends_on, _("Active until %(day)s")),
-            Pact.State.REPORTING: (self.ends_on, _("Reporting, ends on %(day)s")),
-            Pact.State.EXPIRED: (self.ends_on, _("Ended on %(day)s")),
-            Pact.State.RENEWED: (self.ends_on, _("Renewed when it ended, on %(day)s")),
-            Pact.State.TERMINATED: (self.ends_on, _("Closed early, on %(day)s")),
+            Pact.State.SIGNED: (self.starts_on, _("Signed, starts %(on_day)s")),
+            Pact.State.ACTIVE: (self.ends_on, _("Active %(until_day)s")),
+            Pact.State.REPORTING: (self.ends_on, _("Reporting, ends %(on_day)s")),
+            Pact.State.EXPIRED: (self.ends_on, _("Ended %(on_day)s")),
+            Pact.State.RENEWED: (self.ends_on, _("Renewed when it ended, %(on_day)s")),
+            Pact.State.TERMINATED: (self.ends_on, _("Closed early, %(on_day)s")),
         }.get(state, (None, ""))
-        return words % {"day": day_words(day)} if day else str(state.label)
+        return words % {"on_day": on_day(day), "until_day": until_day(day)} if day else str(state.label)

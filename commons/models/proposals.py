@@ -5,7 +5,7 @@ from typing import Self
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
-from neighbourhoods.days import day_words
+from neighbourhoods.days import on_day
 from neighbourhoods.records import LocatedQuerySet, Record
 
 
@@ -76,5 +76,5 @@ class Proposal(Record):
         """Its state, and when it was submitted if that is known."""
         if not self.submitted_on:
             return self.get_state_display()
-        said = {"state": self.get_state_display(), "day": day_words(self.submitted_on)}
-        return _("%(state)s, submitted on %(day)s") % said
+        said = {"state": self.get_state_display(), "on_day": on_day(self.submitted_on)}
+        return _("%(state)s, submitted %(on_day)s") % said

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
@@ -210,8 +211,6 @@ def _only_a_true_code(reading: child.Reading, mapping: dict[str, str]) -> None:
 
 
 def _shape(city: City) -> Any:
-    import shapely
-
     envelope: GEOSGeometry = city.envelope
     return shapely.from_wkb(bytes(envelope.wkb))
 

@@ -197,7 +197,7 @@ def test_schematic_boundaries_are_said_on_the_map(town, client):
 def test_reading_leaves_no_cookie_and_the_footer_leads_somewhere(town, client):
     page = client.get("/en/torino/")
     assert not page.cookies
-    for path in set(re.findall(r'<footer.*?</footer>', page.content.decode(), re.DOTALL)[0].split('href="')[1:]):
+    for path in set(re.findall(r"<footer.*?</footer>", page.content.decode(), re.DOTALL)[0].split('href="')[1:]):
         assert client.get(path.split('"')[0]).status_code == 200
 
 

@@ -14,6 +14,7 @@ from . import sandbox
 def main() -> int:
     """Give up what is not needed, read, write. Exit code 0 also when the file is refused: the last line says so."""
     entered = sandbox.enter()
+    # Everything bigger than the standard library is loaded only now, inside the limits.
     from .records import Refusal, Source, write
 
     def source_of(kind: str, path: Path, layer: str | None) -> Source:

@@ -1,0 +1,32 @@
+"""`tick`: writes what time changes. A timer runs it every minute; running it again changes nothing more."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from mapping.layers import LAYERS
+from mapping.versions import fold, install_missing_triggers
+from neighbourhoods.models import City
+
+
+class Command(BaseCommand):
+    help = "Writes what time changes: which boundaries are in force today in each city, and the folded versions."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        install_missing_triggers({table for layer in LAYERS.values() for table in layer.tables})
+        wrong = []
+        for city in City.objects.all():
+            try:
+                ending, beginning = city.turn(city.today())
+            except (KeyError, ValueError, OSError):
+                wrong.append(city)
+                continue
+            for partition in ending:
+                self.stdout.write(_("%(partition)s is no longer in force.") % {"partition": partition})
+            for partition in beginning:
+                self.stdout.write(_("%(partition)s is in force from today.") % {"partition": partition})
+        self.stdout.write(_("%(number)d changes folded.") % {"number": fold()})
+        if wrong:
+            zones = ", ".join(f"{city} ({city.time_zone!r})" for city in wrong)
+            raise CommandError(_("These cities have a time zone that is not known: %(zones)s.") % {"zones": zones})
