@@ -12,13 +12,17 @@ from mapping.registry import Layer
 from mapping.selection import Selection, ground, things
 
 
-def browser_config(selection: Selection, page: str, box: BBox) -> dict[str, Any]:
-    """The configuration of `<city-map>`; boxes are [west, south, east, north] in degrees."""
+def browser_config(selection: Selection, page: str, box: BBox, home: BBox) -> dict[str, Any]:
+    """The configuration of `<city-map>`; boxes are [west, south, east, north] in degrees.
+
+    `view` is what this address shows, `home` what the map shows when nothing is asked.
+    """
     return {
         "city": selection.city.slug,
         "cityName": selection.city.name,
         "page": page,
         "view": list(box),
+        "home": list(home),
         "envelope": list(selection.city.envelope.extent),
         "layers": [describe(layer) for layer in things()],
         "ground": {layer.legend.kind: describe(layer) for layer in reversed(ground())},

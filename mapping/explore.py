@@ -15,7 +15,7 @@ from mapping.drawing import read_drawing
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
 from mapping.panel import panel_of
-from mapping.places import PAGE, list_jumps, list_places, room
+from mapping.places import PAGE, around, list_jumps, list_places, room
 from mapping.query import BBox, Query, bad
 from mapping.selection import Selection, ground
 from mapping.svg import Subject, draw, extent_of
@@ -118,13 +118,14 @@ def counted(counts: dict[str, int], rows: list[LegendRow], straddling: list | No
 def whole_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     """The list and everything around it."""
     context, city = results(request, selection), selection.city
-    box = selection.bbox or context["extent"] or first_box(city)
+    home = first_box(city)
+    box = selection.bbox or context["extent"] or home
     return context | {
         "box": box,
         "image": selection.image(box, *IMAGE),
         "panel": panel_of(selection) if selection.feature else None,
         "schematic": Partition.objects.using("public").filter(city=city, current=True, schematic=True).exists(),
-        "config": browser_config(selection, request.path, box),
+        "config": browser_config(selection, request.path, box, home),
     }
 
 
@@ -142,22 +143,15 @@ def found_box(selection: Selection) -> BBox | None:
             rows = Query(layer, city=selection.city.slug).rows().filter(name__in=names)
             if boundary := extent_of(Subject(layer, rows)):
                 return boundary
-    box = around([box for query in selection.everywhere().shown() if (box := extent_of(Subject.of(query)))])
-    return room(box, NEAREST) if box else None
-
-
-def around(boxes: list[BBox]) -> BBox | None:
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
+    boxes = [box for query in selection.everywhere().shown() if (box := extent_of(Subject.of(query)))]
+    return room(around(boxes), NEAREST) if boxes else None
 
 
 def first_box(city: City) -> BBox:
     """What the map shows first: the territories in force, else the city's envelope."""
     territories = [Query(layer, city=city.slug) for layer in ground() if layer.legend.kind == "territory"]
     boxes = [box for query in territories if (box := extent_of(Subject.of(query)))]
-    return around(boxes) or city.envelope.extent
+    return around(boxes) if boxes else city.envelope.extent
 
 
 @require_safe

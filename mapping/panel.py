@@ -16,6 +16,7 @@ from mapping.svg import Subject, extent_of
 
 IN_WORDS = {"name", "address", "description", "how_to_ask", "services", "use_since"}
 SAID_ELSEWHERE = IN_WORDS | {attribute.name for attribute in (*ORIGIN, *TERRITORY)}
+OF_TERRITORIES = {"code", "kind", "partition", "schematic", "valid_from", "valid_to"}
 MOST_FACTS = 5
 
 
@@ -58,10 +59,11 @@ def page_of(city: str, layer: Layer, uid: str) -> str:
 
 def facts_of(layer: Layer, record: Model) -> list[tuple[Text, Any, Attribute]]:
     """The first published facts that this record has: (title, value, attribute), without what is said elsewhere."""
+    elsewhere = SAID_ELSEWHERE | {layer.legend.attribute} | (OF_TERRITORIES if layer.background else set())
     found = []
     for attribute in layer.published:
         value = follow(record, attribute.path)
-        if attribute.name in SAID_ELSEWHERE | {layer.legend.attribute} or value in (None, "", [], "unknown"):
+        if attribute.name in elsewhere or value in (None, "", [], "unknown", False):
             continue
         words = dict(attribute.choices.choices) if attribute.choices else {}
         found.append((attribute.title, words.get(value, value), attribute))

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Envelope
-from django.db.models import BooleanField, CharField, F, Value
+from django.db.models import BooleanField, CharField, F, IntegerField, Value
 from django.db.models.expressions import Case, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Length
 
 from mapping.formats.tiles import Latitude, Longitude
 from mapping.layers import LAYERS
@@ -125,15 +125,32 @@ def find_place(query: Query, uid: str) -> Place | None:
 
 
 def list_jumps(selection: Selection) -> list[Jump]:
-    """Streets and territories whose name holds the words; house numbers do not count."""
+    """Streets and territories whose name holds the words, those that begin so first; house numbers do not count.
+
+    Pieces of one street under one name are one jump.
+    """
     words = " ".join(word for word in selection.q.split() if not word.rstrip(",").isdigit())
     found = []
     for layer in ground():
         if words and layer.searched:
             rows = Query(layer, city=selection.city.slug, q=words).rows().using("public")
-            named = rows.annotate(box=Envelope(layer.geometry)).order_by("name", "pk").values_list("name", "uid", "box")
-            found += [Jump(name, layer, uid, room(box.extent, SMALLEST_JUMP)) for name, uid, box in named[:JUMPS]]
+            named = rows.annotate(
+                box=Envelope(layer.geometry),
+                begins=Case(When(name__unaccent__istartswith=words, then=0), default=1, output_field=IntegerField()),
+            ).order_by("begins", Length("name"), "name", "pk")
+            jumps: dict[str, Jump] = {}
+            for name, uid, box in named.values_list("name", "uid", "box")[: JUMPS * 4]:
+                known = jumps.get(name)
+                boxes = [box.extent, *([known.box] if known else [])]
+                jumps[name] = Jump(name, layer, known.uid if known else uid, room(around(boxes), SMALLEST_JUMP))
+            found += list(jumps.values())[:JUMPS]
     return found
+
+
+def around(boxes: list[BBox]) -> BBox:
+    """The box around boxes; there is at least one."""
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def room(box: BBox, least: float) -> BBox:

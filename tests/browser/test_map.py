@@ -96,6 +96,16 @@ def test_the_address_shows_somebody_else_the_same_view(map_page, open_page):
     assert other.locator(".panel-name").text_content() == map_page.locator(".panel-name").text_content()
 
 
+def test_the_other_language_shows_the_same_view(map_page):
+    map_page.uncheck("[name=layers][value=proposals]")
+    settled(map_page)
+    before = names(map_page)
+    map_page.get_by_role("link", name="Italiano").click()
+    map_page.wait_for_url(re.compile(r"//[^/]+/torino/\?layers="))
+    settled(map_page)
+    assert names(map_page) == before
+
+
 def test_back_undoes_one_choice_at_a_time(map_page):
     everything = names(map_page)
     map_page.uncheck("[name=layers][value=pacts]")

@@ -123,8 +123,18 @@ def test_a_tile_has_brief_properties_only(tile, town):
         "streets": ["name", "precision", "example"],
     }.items():
         feature = tile(slug, 0, 0, 0)[0]
-        assert list(feature) == ["type", "id", "geometry", "properties"]
+        flat = feature["geometry"]["type"] == "Point"
+        assert list(feature) == ["type", "id", *([] if flat else ["point"]), "geometry", "properties"]
         assert list(feature["properties"]) == wanted
+
+
+def test_lines_and_areas_say_where_their_mark_stands(tile, town):
+    """A foreign member (RFC 7946, 6.1): the label point, by which the tile was chosen."""
+    marks = {feature["id"]: feature.get("point") for feature in tile("buildings", 0, 0, 0)}
+    for building in town.buildings[:-1]:
+        building.refresh_from_db()
+        label = [round(building.label_point.x, 6), round(building.label_point.y, 6)]
+        assert marks[building.uid] == (None if building.place.geom_type == "Point" else label)
 
 
 @pytest.fixture

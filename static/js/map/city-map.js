@@ -70,6 +70,9 @@ class CityMap extends HTMLElement {
     });
     this.map.on("resize", settle);
     addEventListener("popstate", () => this.restore());
+    for (const link of document.querySelectorAll(".languages a")) {
+      link.addEventListener("click", () => (link.search = location.search));
+    }
     this.addEventListener("click", (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       const link = event.target.closest("[data-open], [data-address]");
@@ -107,9 +110,9 @@ class CityMap extends HTMLElement {
     this.busy(true);
     this.controls.write(this.state);
     if (this.state.feature !== (this.panel.open?.uid ?? "")) await this.choose({ focus: false });
-    if (moved) this.look(this.state.box ?? this.config.view);
+    if (moved) this.look(this.state.box ?? this.config.home);
     if (fit && (await this.ask({ ...this.state, box: null })) && this.results.extent) this.look(this.results.extent);
-    else if (fit && !this.state.q && !Object.keys(this.state.filters).length) this.look(this.config.view);
+    else if (fit && !this.state.q && !Object.keys(this.state.filters).length) this.look(this.config.home);
     this.refresh();
   }
 
@@ -156,7 +159,7 @@ class CityMap extends HTMLElement {
     this.things = unique;
     this.shapes.draw(unique);
     this.marks.draw(unique);
-    this.territories.relabel();
+    this.ground.name(this.territories.relabel());
     this.mark();
   }
 

@@ -1,6 +1,7 @@
 /** What lies under the marks: a tile server's map where there is one, else our own water and streets. */
 
 import { loadJSON } from "../lib/load.js";
+import { StreetNames } from "./street-names.js";
 import { tilesOver } from "./tiles.js";
 
 const FAILURES = 4; // tiles that do not come before we draw our own ground
@@ -21,6 +22,8 @@ export class Ground {
     map.createPane("streets").style.zIndex = 220;
     this.own = !config.tiles;
     this.streets = L.layerGroup().addTo(map);
+    this.names = new StreetNames(map);
+    this.shown = [];
     this.asked = new Map();
     if (config.tiles) this.#tiles(config.tiles);
     else this.#water();
@@ -66,6 +69,8 @@ export class Ground {
     const zoom = this.map.getZoom();
     if (!this.own || !this.config.ground.street || zoom < STREET_ZOOM[0]) {
       this.streets.clearLayers();
+      this.shown = [];
+      this.name([]);
       return;
     }
     const bounds = this.map.getBounds();
@@ -73,13 +78,20 @@ export class Ground {
     const tiles = tilesOver(box, Math.min(zoom, STREET_ZOOM[1]) + 1);
     const collections = await Promise.all(tiles.map((tile) => this.#grid(tile)));
     if (zoom !== this.map.getZoom()) return;
-    const streets = new Map(collections.flatMap((one) => one.features.map((street) => [street.id, street])));
+    this.shown = [...new Map(collections.flatMap((one) => one.features.map((street) => [street.id, street]))).values()];
     this.streets.clearLayers();
-    const lines = [...streets.values()].flatMap(({ geometry }) =>
+    const lines = this.shown.flatMap(({ geometry }) =>
       geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates,
     );
     const flipped = lines.map((line) => line.map(([x, y]) => [y, x]));
     L.polyline(flipped, { pane: "streets", className: "street", interactive: false, smoothFactor: 0.5 }).addTo(this.streets);
+    this.name(this.boxes ?? []);
+  }
+
+  /** Writes the names of the streets clear of these boxes, in pixels of the layer. */
+  name(boxes) {
+    this.boxes = boxes;
+    this.names.draw(this.shown, boxes);
   }
 
   #grid([z, x, y]) {

@@ -45,9 +45,10 @@ export class Territories {
     for (const [id, path] of this.paths) path.getElement()?.classList.toggle("is-chosen", id === uid);
   }
 
-  /** Places the names again, as the marks have moved. */
+  /** Places the names again, as the marks have moved; answers what marks and names now cover. */
   relabel() {
     this.#label();
+    return this.taken;
   }
 
   light(uid, on) {
@@ -88,6 +89,7 @@ export class Territories {
       const middle = L.point((spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2);
       this.#name(feature, this.map.layerPointToLatLng(middle), spot.right - spot.left);
     }
+    this.taken = taken;
     if (focused) this.map.getContainer().querySelector(`[data-territory="${focused}"]`)?.focus();
   }
 

@@ -30,9 +30,14 @@ export function makeMap(element, { words, tiles }) {
 
 export const boundsOf = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
 
+const within = (degrees, most) => Number(Math.max(-most, Math.min(most, degrees)).toFixed(6));
+
+/** What the map shows, within the world. */
 export function boxOfView(map) {
   const bounds = map.getBounds();
-  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((degrees) => Number(degrees.toFixed(6)));
+  const [west, east] = [bounds.getWest(), bounds.getEast()].map((degrees) => within(degrees, 180));
+  const [south, north] = [bounds.getSouth(), bounds.getNorth()].map((degrees) => within(degrees, 90));
+  return [west, south, east, north];
 }
 
 /** Shows a box. A box that was a viewport of this size gives that same viewport again, pixel for pixel. */
