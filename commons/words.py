@@ -38,7 +38,7 @@ MEANS: dict[str, dict[str, Promise]] = {
         State.CODESIGN: _("The group and the office are writing the pact together."),
         State.AWAITING_APPROVAL: _("The text is ready: the city has to decide."),
         State.APPROVED: _("The city has said yes. The next step is the pact."),
-        State.REJECTED: _("The city has said no, and why."),
+        State.REJECTED: _("The city has said no: the text says why."),
         State.REDIRECTED: _("Another office or another tool fits it better."),
         State.WITHDRAWN: _("The group has withdrawn it."),
     },

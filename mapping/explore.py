@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from mapping.browser import browser_config
 from mapping.conditional import etag, fresh, not_modified, whole
+from mapping.credits import credits_of
 from mapping.drawing import read_drawing
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
@@ -124,6 +125,7 @@ def whole_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "box": box,
         "image": selection.image(box, *IMAGE),
         "panel": panel_of(selection) if selection.feature else None,
+        "credits": credits_of(city.slug),
         "schematic": Partition.objects.using("public").filter(city=city, current=True, schematic=True).exists(),
         "config": browser_config(selection, request.path, box, home),
     }

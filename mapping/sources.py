@@ -63,5 +63,16 @@ SOURCES: dict[str, Source] = {
             id_column="ZONASTAT",
             kind=PartitionKind.STATISTICAL_ZONE,
         ),
+        Source(
+            name="torino-streets",
+            title=_("The streets of Torino"),
+            layer="streets",
+            city="torino",
+            page="https://www.openstreetmap.org/",
+            publisher="© OpenStreetMap contributors",
+            licence=Licence.ODBL,
+            format="GeoJSON",
+            crs="EPSG:4326",
+        ),
     )
 }

@@ -12,6 +12,7 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from mapping import credits
 from mapping.formats import rows
 from tests.town import small_torino
 
@@ -49,6 +50,7 @@ def nothing_remembered() -> None:
     """A test's versions end with its transaction, so what was counted for one says nothing of the next."""
     rows._counts.clear()
     rows.statement.cache_clear()
+    credits._asked.cache_clear()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from commons.models import Building
 from mapping.sources import SOURCES
-from neighbourhoods.models import City, Neighbourhood
+from neighbourhoods.models import City, Neighbourhood, Street
 from tests.factories import CityFactory, PartitionFactory
 from tests.mapping.importing import files
 
@@ -101,8 +101,8 @@ def test_options_reach_the_import(torino, tmp_path, capsys):
     assert building.place.x == pytest.approx(7.667, abs=0.01)
 
 
-@pytest.mark.parametrize("name", sorted(SOURCES))
-def test_a_known_source_needs_only_its_file(torino, tmp_path, capsys, name):
+@pytest.mark.parametrize("name", [source.name for source in SOURCES.values() if source.kind])
+def test_a_known_source_of_boundaries_needs_only_its_file(torino, tmp_path, capsys, name):
     source = SOURCES[name]
     PartitionFactory(city=torino, role="primary", kind="neighbourhood", schematic=True)
     column = source.mapping["code"]
@@ -111,6 +111,15 @@ def test_a_known_source_needs_only_its_file(torino, tmp_path, capsys, name):
     area = Neighbourhood.objects.get(source=name)
     assert (area.code, area.licence, area.attribution) == ("1", "CC-BY-4.0", "Città di Torino")
     assert area.partition.kind == source.kind
+
+
+def test_streets_of_openstreetmap_carry_its_licence_and_its_name(torino, tmp_path, capsys):
+    line = {"type": "LineString", "coordinates": [[7.68, 45.07], [7.69, 45.08]]}
+    path = files.geojson(tmp_path / "x.geojson", files.feature(line, name="via Po"))
+    assert typed(capsys, "import_source", "torino-streets", path)[0] == 0
+    street = Street.objects.get()
+    assert (street.source, street.licence) == ("torino-streets", "ODbL-1.0")
+    assert street.attribution == "© OpenStreetMap contributors"
 
 
 def test_a_city_can_be_made_from_its_boundary_among_many(tmp_path, capsys):
