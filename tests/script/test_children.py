@@ -35,6 +35,11 @@ def test_kept_descriptors_are_open_in_the_child_and_others_are_not():
     os.close(other)
 
 
+def heed_int():
+    """A shell starts what it sends to the background with INT ignored, and so may have started this suite."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run_parent(child_code, number):
     """A parent that runs a child by `children.run`, gets a signal, and ends; returns its exit code."""
     code = (
@@ -42,7 +47,13 @@ def run_parent(child_code, number):
         "from script import children\n"
         f"sys.exit(children.run([sys.executable, '-c', {child_code!r}], dict(os.environ)))"
     )
-    parent = subprocess.Popen(python(code), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True)
+    parent = subprocess.Popen(
+        python(code),
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=heed_int,
+    )
     assert parent.stdout.readline() == b"ready\n"
     parent.send_signal(number)
     return parent.wait(10)

@@ -69,7 +69,10 @@ class CityMap extends HTMLElement {
       settle();
     });
     this.map.on("resize", settle);
-    addEventListener("popstate", () => this.restore());
+    addEventListener("popstate", () => {
+      // A link within the page (#results) is no other state.
+      if (writeState(readState(location.search)) !== writeState(this.state)) this.restore();
+    });
     for (const link of document.querySelectorAll(".languages a")) {
       link.addEventListener("click", () => (link.search = location.search));
     }

@@ -53,14 +53,23 @@ export class Results {
     this.found.classList.add("is-stale");
     const markup = await this.read(writeState({ ...state, feature: "" }, { fragment: "list" }) || "?fragment=list");
     if (markup === undefined) return false;
-    const open = this.list.querySelector("[data-download]")?.open;
-    this.list.replaceChildren(parse(markup));
-    const download = this.list.querySelector("[data-download]");
-    if (download && open) download.open = true;
+    this.#replace(markup);
     this.choose(state.feature);
     this.#counts();
     this.live.textContent = this.list.querySelector("[data-found-title]").textContent;
     return true;
+  }
+
+  /** Puts new markup in the place of the old. What was open stays open, what had the focus keeps it. */
+  #replace(markup) {
+    const open = this.list.querySelector("[data-download]")?.open;
+    const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
+    this.list.replaceChildren(parse(markup));
+    const download = this.list.querySelector("[data-download]");
+    if (download && open) download.open = true;
+    if (!focused) return;
+    const again = focused.dataset.open ? this.link(focused.dataset.open) : null;
+    (again ?? this.element.querySelector("#results")).focus({ preventScroll: true });
   }
 
   /** Shows which line is the open one. */
