@@ -48,7 +48,7 @@ def shared_data() -> Path:
 def nothing_remembered() -> None:
     """A test's versions end with its transaction, so what was counted for one says nothing of the next."""
     rows._counts.clear()
-    rows.statement.cache_clear()
+    rows.remembered.cache_clear()
 
 
 @pytest.fixture
