@@ -20,7 +20,8 @@ def gunicorn(port: int, workers: int, threads: int) -> Iterator[int]:
         sys.executable, "-m", "gunicorn", "mapping.wsgi:application", "--chdir", str(ROOT),
         "--bind", f"127.0.0.1:{port}",
         "--worker-class", "gthread", "--workers", str(workers),
-        "--threads", str(threads), "--keep-alive", "75", "--timeout", "120", "--log-level", "warning", "--no-control-socket",
+        "--threads", str(threads), "--keep-alive", "75", "--timeout", "120", "--log-level", "warning",
+        "--no-control-socket",
     ]  # fmt: skip
     process = subprocess.Popen(command, env=os.environ | {"PYTHONWARNINGS": "ignore"})
     try:
@@ -66,27 +67,33 @@ class Client:
         self.request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{accept}{headers}\r\n".encode()
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.buffer = bytearray(1 << 20)
+        self.buffer = bytearray(4 << 20)
 
-    def get(self) -> tuple[bytes, bytes]:
-        """Head and body of one answer that has a Content-Length."""
+    def get(self) -> tuple[bytes, slice]:
+        """Receives one answer that has a Content-Length: its head, and where in `buffer` its body is."""
         self.socket.sendall(self.request)
-        start = self.receive()
-        while b"\r\n\r\n" not in start:
-            start += self.receive()
-        head, _, rest = bytes(start).partition(b"\r\n\r\n")
-        parts, missing = [rest], self.length(head) - len(rest)
-        while missing > 0:
-            part = self.receive()
-            parts.append(part)
-            missing -= len(part)
-        return head, b"".join(parts)
+        have, end = 0, -1
+        while end < 0:
+            have += self.receive(have)
+            end = self.buffer.find(b"\r\n\r\n", 0, have)
+        head = bytes(self.buffer[:end])
+        wanted = end + 4 + self.length(head)
+        if wanted > len(self.buffer):
+            self.buffer.extend(bytes(wanted - len(self.buffer)))
+        while have < wanted:
+            have += self.receive(have, wanted)
+        return head, slice(end + 4, wanted)
 
-    def receive(self) -> bytes:
-        size = self.socket.recv_into(self.buffer)
+    def body(self) -> bytes:
+        """The body of a new answer, as bytes."""
+        return bytes(self.buffer[self.get()[1]])
+
+    def receive(self, start: int, end: int | None = None) -> int:
+        with memoryview(self.buffer) as view:
+            size = self.socket.recv_into(view[start:end])
         if not size:
             raise ConnectionError("The server closed the connection.")
-        return bytes(memoryview(self.buffer)[:size])
+        return size
 
     @staticmethod
     def length(head: bytes) -> int:

@@ -10,6 +10,7 @@ from mapping.formats.geojson import feature
 from mapping.formats.rows import CHUNK, TEXT_AS_BYTES, statement
 from mapping.layers import LAYERS
 from mapping.query import Query
+from mapping.versions import version
 
 BY_HAND = """
 SELECT '{{"type":"FeatureCollection","features":[' || string_agg('{{"type":"Feature","id":"' || b.uid || '","geometry":'
@@ -42,7 +43,7 @@ class Session:
 def same(query: Query) -> tuple[str, tuple]:
     """The statement that the program sends for this query."""
     size = CHUNK if query.limit is None else min(query.limit, CHUNK)
-    return statement(query, size, feature(query.zoom), ",")
+    return statement(query, version(query.layer.tables), size, feature(query.zoom), ",")
 
 
 def by_hand(query: Query) -> tuple[str, tuple]:

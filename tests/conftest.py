@@ -49,6 +49,7 @@ def nothing_remembered() -> None:
     """A test's versions end with its transaction, so what was counted for one says nothing of the next."""
     rows._counts.clear()
     rows.remembered.cache_clear()
+    rows.columns.cache_clear()
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def write(cursor: CursorWrapper, query: Query, seen: str) -> Iterator[bytes]:
     asked = query.limit is not None or query.after is not None
     total = matched(cursor, query, seen) if asked else 0
     yield b'{"type":"FeatureCollection","features":['
-    for number, (part, sums) in enumerate(chunks(cursor, query, feature(query.zoom), ",")):  # noqa: B007 -- said below
+    for number, (part, sums) in enumerate(chunks(cursor, query, seen, feature(query.zoom), ",")):  # noqa: B007 -- said below
         yield b"," + part if number else part
     yield b"]," + ending(query, sums, total if asked else sums.returned)
 
