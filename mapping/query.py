@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 from mapping.errors import Problem
 from mapping.registry import Attribute, Layer
+from neighbourhoods.models import City
 
 BBox = tuple[float, float, float, float]
 SCALARS = ("city", "bbox", "datetime", "q", "limit", "cursor", "crs", "zoom")
@@ -93,9 +94,9 @@ class Query:
     def __hash__(self) -> int:
         return hash((self.layer, self.address("", self.after)))
 
-    def rows(self) -> QuerySet:
-        """The public records that match, all of them, in no particular order."""
-        rows = self.layer.queryset()
+    def rows(self, among: QuerySet | None = None) -> QuerySet:
+        """The public records that match, all of them, in no particular order; or those `among` some rows."""
+        rows = self.layer.queryset() if among is None else among
         if self.city:
             rows = rows.filter(city__slug=self.city)
         if self.time is not None and self.layer.temporal:
@@ -111,9 +112,15 @@ class Query:
             rows = rows.filter(mentions(self.layer, word))
         return rows
 
-    def page(self) -> QuerySet:
-        """The matching records after the cursor, by primary key."""
-        rows = self.rows().order_by("pk")
+    def page(self, among: QuerySet | None = None) -> QuerySet:
+        """The matching records after the cursor, by primary key.
+
+        Looks the city up (one statement): PostgreSQL knows how many records a city's key has, not how many its name
+        has, and would read a large city's records to find those of a small one.
+        """
+        rows = self.rows(among).order_by("pk")
+        if self.city:
+            rows = rows.filter(city=City.objects.using("public").filter(slug=self.city).first())
         return rows if self.after is None else rows.filter(pk__gt=self.after)
 
     def params(self) -> dict[str, list[str]]:

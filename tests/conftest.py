@@ -49,8 +49,9 @@ def shared_data() -> Path:
 def nothing_remembered() -> None:
     """A test's versions end with its transaction, so what was counted for one says nothing of the next."""
     rows._counts.clear()
-    rows.statement.cache_clear()
     credits._asked.cache_clear()
+    rows.remembered.cache_clear()
+    rows.columns.cache_clear()
 
 
 @pytest.fixture

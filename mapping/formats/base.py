@@ -9,7 +9,7 @@ from mapping.registry import Text
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write a layer. `write(cursor, query, version)` yields bytes, about a thousand records at a time."""
+    """A way to write a layer. `write(cursor, query, version)` yields bytes, some records at a time."""
 
     suffix: str
     title: Text

@@ -64,17 +64,13 @@ def more(query: Query, sums: Sums, total: int) -> bool:
 
 def write(cursor: CursorWrapper, query: Query, seen: str) -> Iterator[bytes]:
     """One FeatureCollection. Counts everything only when a page is asked for."""
-    body, sums = b'{"type":"FeatureCollection","features":[', Sums()
+    sums = Sums()
     asked = query.limit is not None or query.after is not None
     total = matched(cursor, query, seen) if asked else 0
-    for part, sums in chunks(cursor, query, feature(query.zoom), ","):
-        body += part
-        if not sums.done:
-            yield body
-            body = b","
-    if sums.returned and not sums.done:
-        body = b""
-    yield body + b"]," + ending(query, sums, total if asked else sums.returned)
+    yield b'{"type":"FeatureCollection","features":['
+    for number, (part, sums) in enumerate(chunks(cursor, query, seen, feature(query.zoom), ",")):  # noqa: B007 -- said below
+        yield b"," + part if number else part
+    yield b"]," + ending(query, sums, total if asked else sums.returned)
 
 
 GEOJSON = Format(

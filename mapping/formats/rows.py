@@ -1,4 +1,4 @@
-"""From a Query to rows in PostGIS: one statement makes the bytes of a thousand records, one snapshot holds them."""
+"""From a Query to rows in PostGIS: one statement makes the bytes of two thousand records, one snapshot holds them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,10 @@ from django.db.models import BinaryField, CharField, F, Func, QuerySet, Value
 from mapping.query import Query
 from mapping.registry import Layer
 
-CHUNK = 1000
+CHUNK = 2000
 DIGITS = 6
 REMEMBERED = 1000
+AFTER = 2**62 - 57  # stands in a remembered statement for the key that a chunk comes after
 Statement = tuple[str, tuple]
 
 
@@ -45,15 +46,30 @@ def names(layer: Layer) -> list[str]:
     return [*(attribute.name for attribute in layer.published), "url"]
 
 
-def inner(layer: Layer, rows: QuerySet) -> Statement:
-    """SQL of the named columns pk, uid, g, label, c0, c1 … for these rows. Raises EmptyResultSet."""
+def with_columns(layer: Layer, rows: QuerySet) -> QuerySet:
+    """These rows as pk, uid, geometry, label point, and every published property."""
     paths = [attribute.path for attribute in layer.published]
-    columns = rows.annotate(
+    return rows.annotate(
         _g=Plain(F(layer.geometry)), _label=Plain(F(layer.label)), _url=feature_url(layer)
     ).values_list("pk", "uid", "_g", "_label", *paths, "_url")
-    sql, params = columns.query.get_compiler("public").as_sql()
-    listed = ", ".join(["pk", "uid", "g", "label", *(f"c{number}" for number in range(len(paths) + 1))])
+
+
+@lru_cache(maxsize=100)
+def columns(layer: Layer) -> QuerySet:
+    """All public records of a layer with these columns, remembered: a Query narrows them."""
+    return with_columns(layer, layer.queryset())
+
+
+def compiled(layer: Layer, rows: QuerySet) -> Statement:
+    """SQL of the named columns pk, uid, g, label, c0, c1 … for rows that have them. Raises EmptyResultSet."""
+    sql, params = rows.query.get_compiler("public").as_sql()
+    listed = ", ".join(["pk", "uid", "g", "label", *(f"c{number}" for number in range(len(names(layer))))])
     return f"({sql}) AS t({listed})", params
+
+
+def inner(layer: Layer, rows: QuerySet) -> Statement:
+    """The same for any rows of the layer's model."""
+    return compiled(layer, with_columns(layer, rows))
 
 
 def quoted(alias: str) -> str:
@@ -79,7 +95,6 @@ class Sums:
     returned: int = 0
     last: int | None = None
     bbox: list[float] = field(default_factory=list)
-    done: bool = False
 
     def add(self, count: int, last: int, box: tuple[float | None, ...]) -> None:
         self.returned += count
@@ -89,38 +104,45 @@ class Sums:
             self.bbox = [min(mine[0], box[0]), min(mine[1], box[1]), max(mine[2], box[2]), max(mine[3], box[3])]
 
 
-def chunks(cursor: CursorWrapper, query: Query, row: str, separator: str) -> Iterator[tuple[bytes, Sums]]:
-    """The rows of a query, a thousand at a time by primary key: (bytes, sums so far, `done` with the last).
+def chunks(cursor: CursorWrapper, query: Query, seen: str, row: str, separator: str) -> Iterator[tuple[bytes, Sums]]:
+    """The rows of a query, CHUNK at a time by primary key: (bytes, sums so far).
 
-    `row` is an SQL expression over t and, as p, the record of the published properties.
+    `row` is an SQL expression over t and, as p, the record of the published properties; `seen` the snapshot's version.
     """
-    sums, left = Sums(), query.limit
-    try:
-        while not sums.done:
-            size = CHUNK if left is None else min(CHUNK, left)
-            cursor.execute(*statement(query, query.after if sums.last is None else sums.last, size, row, separator))
-            body, count, last, *box = cursor.fetchone()
-            left = None if left is None else left - count
-            sums.done = count < size or left == 0
-            if count:
-                sums.add(count, last, tuple(box))
-                yield body, sums
-    except EmptyResultSet:
-        return
+    sums, left, count, size = Sums(last=query.after), query.limit, CHUNK, CHUNK
+    while count == size and left != 0:
+        size = CHUNK if left is None else min(CHUNK, left)
+        try:
+            cursor.execute(*statement(replace(query, after=sums.last, limit=None), seen, size, row, separator))
+        except EmptyResultSet:
+            return
+        body, count, last, *box = cursor.fetchone()
+        left = None if left is None else left - count
+        if count:
+            sums.add(count, last, tuple(box))
+            yield body, sums
+
+
+def statement(query: Query, seen: str, size: int, row: str, separator: str) -> Statement:
+    """One statement for the first `size` rows of a query: their text joined, how many, the last key, and their box."""
+    if query.after is None:
+        return remembered(query, seen, size, row, separator)
+    sql, params = remembered(replace(query, after=AFTER), seen, size, row, separator)
+    return sql, tuple(query.after if value == AFTER else value for value in params)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def statement(query: Query, after: int | None, size: int, row: str, separator: str) -> Statement:
-    """One statement: the text of all these rows joined, how many, the last key, and their box.
+def remembered(query: Query, seen: str, size: int, row: str, separator: str) -> Statement:
+    """Building a statement takes Django about as long as PostgreSQL needs for two hundred records.
 
-    Remembered, because building it takes Django about as long as PostgreSQL needs for two hundred records.
+    It holds for one version of the layer, because the key of the city is in it.
     """
-    columns = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
-    source, params = inner(query.layer, replace(query, after=after).page()[:size])
+    properties = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
+    source, params = compiled(query.layer, query.page(columns(query.layer))[:size])
     return (
         f"SELECT string_agg({row}, %s ORDER BY t.pk), count(*), max(t.pk), "
         "min(ST_XMin(t.g)), min(ST_YMin(t.g)), max(ST_XMax(t.g)), max(ST_YMax(t.g)) "
-        f"FROM {source} CROSS JOIN LATERAL (SELECT {columns}) AS p",
+        f"FROM {source} CROSS JOIN LATERAL (SELECT {properties}) AS p",
         (separator, *params),
     )
 

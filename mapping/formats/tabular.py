@@ -43,7 +43,7 @@ def header(query: Query) -> bytes:
 def write(cursor: CursorWrapper, query: Query, seen: str) -> Iterator[bytes]:
     """The header, then a line for each record."""
     start = header(query)
-    for part, _sums in chunks(cursor, query, row(query), ""):
+    for part, _sums in chunks(cursor, query, seen, row(query), ""):
         yield start + part
         start = b""
     if start:

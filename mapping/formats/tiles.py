@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, 
 
 from mapping.errors import Problem
 from mapping.formats.geojson import feature
-from mapping.formats.rows import inner, names, quoted
+from mapping.formats.rows import Plain, columns, compiled, names, quoted
 from mapping.query import Query, within
 
 CROWDED = 60
@@ -27,18 +27,19 @@ MERCATOR = f"ln(tan(pi() / 4 + radians(greatest(-{NORTHMOST}, least({NORTHMOST},
 MARK = """CASE WHEN ST_Dimension(t.g) > 0 THEN
   '"point":[' || round(ST_X(t.label)::numeric, 6) || ',' || round(ST_Y(t.label)::numeric, 6) || '],' ELSE '' END"""
 TILE = """
-WITH t AS MATERIALIZED (SELECT * FROM {source}),
-cells AS (SELECT t.*, {column} AS x, {row} AS y FROM t),
-counted AS (SELECT *, count(*) OVER () AS total, count(*) OVER (PARTITION BY x, y) AS crowd FROM cells),
+WITH cells AS MATERIALIZED (SELECT pk, label, {column} AS x, {row} AS y FROM ({points}) AS t(pk, label)),
+groups AS (
+  SELECT x, y, count(*) AS crowd, sum(count(*)) OVER () AS total, avg(ST_X(label)) AS lon, avg(ST_Y(label)) AS lat,
+    concat_ws(',', min(ST_X(label)), min(ST_Y(label)), max(ST_X(label)), max(ST_Y(label))) AS box
+  FROM cells GROUP BY x, y),
 clusters AS (
-  SELECT '{{"type":"Feature","geometry":'
-      || ST_AsGeoJSON(ST_SetSRID(ST_MakePoint(avg(ST_X(label)), avg(ST_Y(label))), 4326), 6, 0)
-      || ',"properties":{{"cluster":true,"count":' || count(*) || ',"bbox":['
-      || concat_ws(',', min(ST_X(label)), min(ST_Y(label)), max(ST_X(label)), max(ST_Y(label))) || ']}}}}' AS line
-  FROM counted WHERE total > {crowded} AND crowd > 1 GROUP BY x, y ORDER BY x, y),
+  SELECT '{{"type":"Feature","geometry":' || ST_AsGeoJSON(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 6, 0)
+      || ',"properties":{{"cluster":true,"count":' || crowd || ',"bbox":[' || box || ']}}}}' AS line
+  FROM groups WHERE total > {crowded} AND crowd > 1 ORDER BY x, y),
 singles AS (
-  SELECT {feature} AS line FROM counted AS t CROSS JOIN LATERAL (SELECT {properties}) AS p
-  WHERE t.total <= {crowded} OR t.crowd = 1 ORDER BY t.pk)
+  SELECT {feature} AS line FROM {records} CROSS JOIN LATERAL (SELECT {properties}) AS p
+  WHERE t.pk = ANY(ARRAY(SELECT c.pk FROM cells c JOIN groups g USING (x, y) WHERE g.total <= {crowded} OR g.crowd = 1))
+  ORDER BY t.pk)
 SELECT '{{"type":"FeatureCollection","features":[' || string_agg(line, ',') || ']}}'
 FROM (SELECT line FROM clusters UNION ALL SELECT line FROM singles) AS lines
 """
@@ -101,18 +102,22 @@ def brief(query: Query) -> str:
 
 def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
     """One FeatureCollection without counts or links; empty bytes for a tile with nothing in it."""
+    layer = query.layer
+    here = query.rows().filter(belongs(layer.label, z, x, y)).annotate(_label=Plain(F(layer.label)))
     try:
-        source, params = inner(query.layer, query.rows().filter(belongs(query.layer.label, z, x, y)))
+        points, where = here.order_by().values_list("pk", "_label").query.get_compiler("public").as_sql()
+        records, params = compiled(layer, columns(layer))
     except EmptyResultSet:
         return b""
     column, row = cell(z, x, y)
     sql = TILE.format(
-        source=source,
+        points=points,
+        records=records,
         column=column,
         row=row,
-        crowded=CROWDED if query.layer.cluster else 10**9,
-        feature=feature(z, member=MARK),
+        crowded=CROWDED if layer.cluster else 10**9,
+        feature=feature(z),
         properties=brief(query),
     )
-    cursor.execute(sql, params)
+    cursor.execute(sql, (*where, *params))
     return bytes(cursor.fetchone()[0] or b"")

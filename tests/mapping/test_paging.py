@@ -1,8 +1,11 @@
 """Paging by limit and cursor visits everything exactly once."""
 
+import json
+
 import pytest
 
 from commons.models import Building
+from mapping.formats import rows
 from tests import factories as make
 from tests.answers import ids, problem
 
@@ -46,3 +49,15 @@ def test_what_is_added_or_removed_between_pages_does_not_shift_the_rest(get, tow
     added = make.BuildingFactory(name="Nuovo")
     rest = get(first["links"][1]["href"].removeprefix("http://127.0.0.1:8000").replace("limit=3", "limit=99"))
     assert ids(rest) == {building.uid for building in town.buildings[3:]} | {added.uid}
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 6, 7, 8])
+@pytest.mark.parametrize(
+    "params", [{}, {"limit": 3}, {"limit": 6}, {"limit": 7}, {"q": "scuola"}, {"q": "zzz"}], ids=str
+)
+def test_the_answer_is_the_same_however_many_records_one_statement_makes(client, town, monkeypatch, chunk, params):
+    wanted = {suffix: client.get(f"/layers/buildings.{suffix}", params).getvalue() for suffix in ("geojson", "csv")}
+    json.loads(wanted["geojson"])
+    monkeypatch.setattr(rows, "CHUNK", chunk)
+    for suffix, body in wanted.items():
+        assert client.get(f"/layers/buildings.{suffix}", params).getvalue() == body

@@ -1,0 +1,109 @@
+"""Measures the running program on generated data, in a database of its own that is dropped afterwards.
+
+`script/bench [latency] [stream] [map]`, all three when none is named. Exit code 1 when a goal is missed.
+"""
+
+import argparse
+import os
+import re
+import socket
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+NAME = "mappa_bench"
+PARTS = ("latency", "stream", "map")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench", description="Measure the program on generated data.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--features", type=int, default=100_000, help="buildings of the large city (100000)")
+    parser.add_argument("--rounds", type=int, default=15, help="rounds of alternating runs (15)")
+    parser.add_argument("--workers", type=int, default=2, help="gunicorn's workers (2)")
+    parser.add_argument("--threads", type=int, default=4, help="threads of each (4)")
+    parser.add_argument("--keep", action="store_true", help="keep the database, and use a kept one")
+    chosen = parser.parse_args()
+    if wrong := set(chosen.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(wrong))}; there are {', '.join(PARTS)}")
+    return chosen
+
+
+@contextmanager
+def database(keep: bool) -> Iterator[bool]:
+    """Makes `mappa_bench` on the server of DATABASE_URL and points the settings at it; says whether it is new."""
+    import psycopg2
+
+    url = os.environ["DATABASE_URL"]
+    server = psycopg2.connect(re.sub("^[a-z0-9]+:", "postgresql:", url))
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,))
+        there = cursor.fetchone() is not None
+        if there and not keep:
+            cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+        if not (there and keep):
+            cursor.execute(f"CREATE DATABASE {NAME}")
+    os.environ["DATABASE_URL"] = re.sub(r"(://[^/]*)/[^?]*", rf"\1/{NAME}", url)
+    try:
+        yield not (there and keep)
+    finally:
+        if not keep:
+            with server.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+        server.close()
+
+
+def prepare(new: bool, features: int) -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    if new:
+        from bench.data import load
+
+        call_command("migrate", verbosity=0)
+        start = time.monotonic()
+        load(features)
+        print(f"{features:,} and 1,000 buildings made in {time.monotonic() - start:.0f} s")
+
+
+def free_port() -> int:
+    if given := os.environ.get("BENCH_PORT"):
+        return int(given)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def main() -> int:
+    chosen = arguments()
+    parts = chosen.parts or PARTS
+    port = free_port()
+    os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
+    with database(chosen.keep) as new:
+        prepare(new, chosen.features)
+        from bench.measures import latency, sizes, stream
+        from bench.server import gunicorn
+
+        with gunicorn(port, chosen.workers, chosen.threads) as pid:
+            measures = {
+                "latency": lambda: latency(port, chosen.rounds),
+                "stream": lambda: stream(port, pid),
+                "map": lambda: sizes(port),
+            }
+            met = [measures[part]() for part in PARTS if part in parts]
+        from django.db import connections
+
+        connections.close_all()
+    return 0 if all(met) else 1
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mapping.settings")
+    sys.exit(main())
