@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from mapping import credits
-from mapping.formats import rows
+from mapping.formats import rows, writing
 from tests.town import small_torino
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -45,13 +45,19 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """A test's versions end with its transaction, so what was counted for one says nothing of the next."""
+def forget() -> None:
+    """Empties what the program remembers between requests."""
     rows._counts.clear()
+    writing._seen.clear()
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """A test's versions end with its transaction, so what was remembered for one says nothing of the next."""
+    forget()
 
 
 @pytest.fixture
