@@ -198,3 +198,25 @@ def test_the_first_visit_gets_one_sentence_once(map_page):
     map_page.reload()
     settled(map_page)
     expect(welcome).to_be_hidden()
+
+
+STREETS_BETWEEN_PIXELS = """async () => {
+  const { map } = document.querySelector("city-map");
+  const module = document.querySelector("script[src$='city-map.js']").src.replace("city-map", "street-names");
+  const { StreetNames } = await import(module);
+  map.setView([45.07, 7.66], 17, { animate: false });
+  const real = map.containerPointToLayerPoint;
+  map.containerPointToLayerPoint = (point) => real.call(map, point).add([0.37, 0.61]);
+  const names = new StreetNames(map);
+  const line = (n) => [[7.5, 45.07 + n / 900], [7.8, 45.07 - n / 700]];
+  const street = (n) => ({
+    properties: { name: `Via ${n}` },
+    geometry: { type: "LineString", coordinates: line(n - 20) },
+  });
+  names.draw(Array.from({ length: 40 }, (_, n) => street(n)), []);
+  return names.layer.getLayers().length;
+}"""
+
+
+def test_streets_are_named_even_while_the_map_stands_between_two_pixels(map_page):
+    assert map_page.evaluate(STREETS_BETWEEN_PIXELS) > 0

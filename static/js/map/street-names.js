@@ -32,7 +32,8 @@ export class StreetNames {
     this.layer.clearLayers();
     if (this.map.getZoom() < FROM) return;
     const size = this.map.getSize();
-    const corner = this.map.containerPointToLayerPoint([0, 0]);
+    // Whole pixels: Leaflet clips to rounded points, and would look for ever for one on an edge between two.
+    const corner = this.map.containerPointToLayerPoint([0, 0]).round();
     const bounds = L.bounds(corner, corner.add(size));
     const taken = [];
     const said = new Set();
