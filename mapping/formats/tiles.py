@@ -116,7 +116,7 @@ def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
         column=column,
         row=row,
         crowded=CROWDED if layer.cluster else 10**9,
-        feature=feature(z),
+        feature=feature(z, member=MARK),
         properties=brief(query),
     )
     cursor.execute(sql, (*where, *params))
