@@ -28,7 +28,7 @@ def features(body: bytes) -> dict[str, dict]:
 
 def compare(name: str, query: Query, client: Client, session: Session) -> int:
     """Decodes what the program sends and what the statement by hand says; raises unless every feature is the same."""
-    served, wanted = features(client.body()), features(session.read(*by_hand(query)))
+    served, wanted = features(client.body()), features(session.read(*by_hand(query))[0])
     if served != wanted:
         different = [uid for uid in wanted if served.get(uid) != wanted[uid]][:1]
         raise SystemExit(f"{name}: the answers differ, first in {different}")
@@ -65,7 +65,7 @@ def find_reach(session: Session, wanted: int) -> float:
     sql = (
         "SELECT count(*) FROM commons_building b JOIN neighbourhoods_city c ON c.id = b.city_id WHERE c.slug = %s AND "
     )
-    while session.read(sql + "place && ST_Expand(ST_Point(7.675, 45.07, 4326), %s)", (LARGE, reach)) < wanted:
+    while session.read(sql + "place && ST_Expand(ST_Point(7.675, 45.07, 4326), %s)", (LARGE, reach))[0] < wanted:
         reach *= 1.03
     return reach
 
@@ -106,7 +106,7 @@ def stream(port: int, pid: int) -> bool:
     path, workers, good = f"/layers/buildings.geojson?city={LARGE}", workers_of(pid), True
     session = Session()
     sql = "SELECT count(*) FROM commons_building b JOIN neighbourhoods_city c ON c.id = b.city_id WHERE c.slug = %s"
-    number = session.read(sql, (LARGE,))
+    (number,) = session.read(sql, (LARGE,))
     for accept in ("", "gzip"):
         for worker in workers:
             forget_peak(worker)
@@ -141,7 +141,7 @@ def statements_of_stream(session: Session) -> float:
     with session.connection.cursor() as cursor:
         while True:
             cursor.execute(*same(query))
-            _, count, last, *_ = cursor.fetchone()
+            _, _, count, last, *_ = cursor.fetchone()
             if count < CHUNK:
                 return time.perf_counter() - start
             query = replace(query, after=last)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connections
 
 from bench.data import LARGE, SMALL
-from mapping.formats.geojson import feature
+from mapping.formats.geojson import GEOJSON
 from mapping.formats.rows import CHUNK, TEXT_AS_BYTES, statement
 from mapping.layers import LAYERS
 from mapping.query import Query
@@ -34,16 +34,15 @@ class Session:
         self.connection.autocommit = True
         psycopg2.extensions.register_type(TEXT_AS_BYTES, self.connection)
 
-    def read(self, sql: str, params: tuple) -> bytes:
+    def read(self, sql: str, params: tuple) -> tuple:
         with self.connection.cursor() as cursor:
             cursor.execute(sql, params)
-            return cursor.fetchone()[0]
+            return cursor.fetchone()
 
 
 def same(query: Query) -> tuple[str, tuple]:
     """The statement that the program sends for this query."""
-    size = CHUNK if query.limit is None else min(query.limit, CHUNK)
-    return statement(query, version(query.layer.tables), size, feature(query.zoom), ",")
+    return statement(query, GEOJSON, version(query.layer.tables), CHUNK)
 
 
 def by_hand(query: Query) -> tuple[str, tuple]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
@@ -27,8 +28,24 @@ class DataRoad:
             if why := unreadable(request):
                 raise Problem("bad-parameter", why)
             view, args, kwargs = request.resolver_match = resolve(request.path_info)
-            return view(request, *args, **kwargs)
+            return with_connection(lambda: view(request, *args, **kwargs))
         except Exception as error:
             if problem := as_problem(error):
                 return problem_response(problem)
             raise
+
+
+def with_connection(work: Callable[[], HttpResponse]) -> HttpResponse:
+    """Does the work; when the database connection turns out to be lost, once more with a new one.
+
+    So the usual request does not first ask whether the connection is there: that would be a statement each time.
+    """
+    connection = connections["public"]
+    connection.health_check_done = True
+    try:
+        return work()
+    except (OperationalError, InterfaceError):
+        if connection.connection is not None and connection.is_usable():
+            raise
+        connection.close()
+        return work()

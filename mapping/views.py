@@ -17,6 +17,7 @@ from mapping.formats import FORMATS
 from mapping.formats.base import Format
 from mapping.formats.rows import snapshot
 from mapping.formats.tiles import check_address, tile
+from mapping.formats.writing import at_once, parts
 from mapping.layers import LAYERS
 from mapping.query import Query, bad, parse_city, unknown_parameters
 from mapping.registry import Layer
@@ -61,21 +62,32 @@ def layer_data(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase
     layer, form = find_layer(slug), find_format(suffix)
     query = Query.parse(layer, request.GET)
     check_crs(query, form)
-    with ExitStack() as until_sent:
-        cursor = until_sent.enter_context(snapshot())
-        seen = version(layer.tables)
-        tag = etag(seen, query.address(suffix, query.after), settings.RELEASE)
-        if fresh(request, tag):
-            return not_modified(tag)
-        parts = form.write(cursor, query, seen)
-        start, finished = beginning(parts)
-        if finished:
-            response = whole(request, start, form.media_type, tag)
-        else:
-            response = streamed(request, chain([start], parts), form.media_type, tag, until_sent.pop_all().close)
+    response = data_response(request, query, form)
     name = "-".join(filter(None, [query.city, layer.slug]))
     response["Content-Disposition"] = f'{"attachment" if form.download else "inline"}; filename="{name}.{suffix}"'
     return response
+
+
+def data_response(request: HttpRequest, query: Query, form: Format) -> HttpResponseBase:
+    """The answer, 304 when the client has it; tag and bytes are of one snapshot."""
+    if "If-None-Match" not in request.headers and (answer := at_once(query, form)):
+        seen, body = answer
+        return whole(request, body, form.media_type, tag_of(query, form, seen))
+    with ExitStack() as until_sent:
+        cursor = until_sent.enter_context(snapshot())
+        seen = version(query.layer.tables)
+        tag = tag_of(query, form, seen)
+        if fresh(request, tag):
+            return not_modified(tag)
+        pieces = parts(cursor, query, form, seen)
+        start, finished = beginning(pieces)
+        if finished:
+            return whole(request, start, form.media_type, tag)
+        return streamed(request, chain([start], pieces), form.media_type, tag, until_sent.pop_all().close)
+
+
+def tag_of(query: Query, form: Format, seen: str) -> str:
+    return etag(seen, query.address(form.suffix, query.after), settings.RELEASE)
 
 
 def check_crs(query: Query, form: Format) -> None:

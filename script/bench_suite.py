@@ -23,7 +23,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench", description="Measure the program on generated data.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
     parser.add_argument("--features", type=int, default=100_000, help="buildings of the large city (100000)")
-    parser.add_argument("--rounds", type=int, default=15, help="rounds of alternating runs (15)")
+    parser.add_argument("--rounds", type=int, default=25, help="rounds of alternating runs (25)")
     parser.add_argument("--workers", type=int, default=2, help="gunicorn's workers (2)")
     parser.add_argument("--threads", type=int, default=4, help="threads of each (4)")
     parser.add_argument("--keep", action="store_true", help="keep the database, and use a kept one")

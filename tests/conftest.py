@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from mapping import credits
-from mapping.formats import rows
+from mapping.formats import rows, writing
 from tests.town import small_torino
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -47,10 +47,10 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """A test's versions end with its transaction, so what was counted for one says nothing of the next."""
+def forget() -> None:
+    """Empties what the program remembers between requests."""
     rows._counts.clear()
+    writing._seen.clear()
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
@@ -60,6 +60,12 @@ def nothing_remembered() -> None:
 def italian_first() -> None:
     """A request for an English page leaves its language behind in the thread that served it."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """A test's versions end with its transaction, so what was remembered for one says nothing of the next."""
+    forget()
 
 
 @pytest.fixture

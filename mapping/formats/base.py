@@ -1,20 +1,43 @@
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+"""What a format is: how a layer's records become bytes."""
 
-from django.db.backends.utils import CursorWrapper
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from mapping.query import Query
 from mapping.registry import Text
 
 
+@dataclass
+class Sums:
+    """What a collection says of itself after its records: how many they are, the last key, their box in degrees."""
+
+    returned: int = 0
+    last: int | None = None
+    bbox: list[float] = field(default_factory=list)
+
+    def add(self, count: int, last: int, box: tuple[float | None, ...]) -> None:
+        self.returned += count
+        self.last = last
+        if box[0] is not None:
+            mine = self.bbox or list(box)
+            self.bbox = [min(mine[0], box[0]), min(mine[1], box[1]), max(mine[2], box[2]), max(mine[3], box[3])]
+
+
 @dataclass(frozen=True)
 class Format:
-    """A way to write a layer. `write(cursor, query, version)` yields bytes, some records at a time."""
+    """A way to write a layer: `start`, the records with `separator` between them, `end`.
+
+    `row` is an SQL expression of one record as text, over t (pk, uid, g, label, c0 …) and p (its published properties).
+    `end` is told the sums, and how many records match, whatever the page.
+    """
 
     suffix: str
     title: Text
     media_type: str
-    write: Callable[[CursorWrapper, Query, str], Iterator[bytes]]
+    row: Callable[[Query], str]
+    start: Callable[[Query], bytes]
+    end: Callable[[Query, Sums, int], bytes]
+    separator: str = ""
     any_crs: bool = False
     download: bool = False
     losses: Text = ""

@@ -1,14 +1,12 @@
 """GeoJSON (RFC 7946): CRS84, six decimals, members in the order of the contract."""
 
 import json
-from collections.abc import Iterator
 
 from django.conf import settings
-from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
-from mapping.formats.base import Format
-from mapping.formats.rows import DIGITS, Sums, chunks, matched
+from mapping.formats.base import Format, Sums
+from mapping.formats.rows import DIGITS
 from mapping.query import Query
 
 
@@ -52,7 +50,7 @@ def ending(query: Query, sums: Sums, total: int) -> bytes:
     members |= {"numberMatched": total, "numberReturned": sums.returned, "links": [link(query, "self", query.after)]}
     if sums.last is not None and sums.returned == query.limit and more(query, sums, total):
         members["links"] = [link(query, "self", query.after), link(query, "next", sums.last)]
-    return json.dumps(members, separators=(",", ":"))[1:].encode()
+    return b"]," + json.dumps(members, separators=(",", ":"))[1:].encode()
 
 
 def more(query: Query, sums: Sums, total: int) -> bool:
@@ -62,21 +60,13 @@ def more(query: Query, sums: Sums, total: int) -> bool:
     return query.rows().using("public").filter(pk__gt=sums.last).exists()
 
 
-def write(cursor: CursorWrapper, query: Query, seen: str) -> Iterator[bytes]:
-    """One FeatureCollection. Counts everything only when a page is asked for."""
-    sums = Sums()
-    asked = query.limit is not None or query.after is not None
-    total = matched(cursor, query, seen) if asked else 0
-    yield b'{"type":"FeatureCollection","features":['
-    for number, (part, sums) in enumerate(chunks(cursor, query, seen, feature(query.zoom), ",")):  # noqa: B007 -- said below
-        yield b"," + part if number else part
-    yield b"]," + ending(query, sums, total if asked else sums.returned)
-
-
 GEOJSON = Format(
     suffix="geojson",
     title=_("GeoJSON, for maps and programs"),
     media_type="application/geo+json",
-    write=write,
+    row=lambda query: feature(query.zoom),
+    start=lambda query: b'{"type":"FeatureCollection","features":[',
+    end=ending,
+    separator=",",
     losses=_("Coordinates to six decimals, about ten centimetres."),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import psycopg2.extensions
@@ -12,8 +12,10 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BinaryField, CharField, F, Func, QuerySet, Value
 
+from mapping.formats.base import Format, Sums
 from mapping.query import Query
 from mapping.registry import Layer
+from mapping.versions import VERSION
 
 CHUNK = 2000
 DIGITS = 6
@@ -88,62 +90,45 @@ def snapshot() -> Iterator[CursorWrapper]:
 TEXT_AS_BYTES = psycopg2.extensions.new_type((25,), "TEXT_AS_BYTES", psycopg2.extensions.BYTES)
 
 
-@dataclass
-class Sums:
-    """What a collection says of itself after its features."""
-
-    returned: int = 0
-    last: int | None = None
-    bbox: list[float] = field(default_factory=list)
-
-    def add(self, count: int, last: int, box: tuple[float | None, ...]) -> None:
-        self.returned += count
-        self.last = last
-        if box[0] is not None:
-            mine = self.bbox or list(box)
-            self.bbox = [min(mine[0], box[0]), min(mine[1], box[1]), max(mine[2], box[2]), max(mine[3], box[3])]
-
-
-def chunks(cursor: CursorWrapper, query: Query, seen: str, row: str, separator: str) -> Iterator[tuple[bytes, Sums]]:
-    """The rows of a query, CHUNK at a time by primary key: (bytes, sums so far).
-
-    `row` is an SQL expression over t and, as p, the record of the published properties; `seen` the snapshot's version.
-    """
+def chunks(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> Iterator[tuple[bytes, Sums]]:
+    """The records of a query, CHUNK at a time by primary key: (bytes, sums so far). `seen` is the version here."""
     sums, left, count, size = Sums(last=query.after), query.limit, CHUNK, CHUNK
     while count == size and left != 0:
         size = CHUNK if left is None else min(CHUNK, left)
         try:
-            cursor.execute(*statement(replace(query, after=sums.last, limit=None), seen, size, row, separator))
+            cursor.execute(*statement(replace(query, after=sums.last, limit=None), form, seen, size))
         except EmptyResultSet:
             return
-        body, count, last, *box = cursor.fetchone()
+        _, body, count, last, *box = cursor.fetchone()
         left = None if left is None else left - count
         if count:
             sums.add(count, last, tuple(box))
             yield body, sums
 
 
-def statement(query: Query, seen: str, size: int, row: str, separator: str) -> Statement:
-    """One statement for the first `size` rows of a query: their text joined, how many, the last key, and their box."""
+def statement(query: Query, form: Format, seen: str, size: int) -> Statement:
+    """One statement for the first `size` records of a query: the version of the layer, the records as text joined,
+    how many, the last key, and their box. Raises EmptyResultSet."""
     if query.after is None:
-        return remembered(query, seen, size, row, separator)
-    sql, params = remembered(replace(query, after=AFTER), seen, size, row, separator)
+        return remembered(query, form, seen, size)
+    sql, params = remembered(replace(query, after=AFTER), form, seen, size)
     return sql, tuple(query.after if value == AFTER else value for value in params)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def remembered(query: Query, seen: str, size: int, row: str, separator: str) -> Statement:
+def remembered(query: Query, form: Format, seen: str, size: int) -> Statement:
     """Building a statement takes Django about as long as PostgreSQL needs for two hundred records.
 
     It holds for one version of the layer, because the key of the city is in it.
     """
     properties = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
     source, params = compiled(query.layer, query.page(columns(query.layer))[:size])
+    tables = query.layer.tables
     return (
-        f"SELECT string_agg({row}, %s ORDER BY t.pk), count(*), max(t.pk), "
+        f"SELECT ({VERSION})::text, string_agg({form.row(query)}, %s ORDER BY t.pk), count(*), max(t.pk), "
         "min(ST_XMin(t.g)), min(ST_YMin(t.g)), max(ST_XMax(t.g)), max(ST_YMax(t.g)) "
         f"FROM {source} CROSS JOIN LATERAL (SELECT {properties}) AS p",
-        (separator, *params),
+        (tables, tables, form.separator, *params),
     )
 
 

@@ -1,12 +1,9 @@
 """CSV for spreadsheets: UTF-8 with a byte order mark, comma, CRLF, the geometry as WKT; no cell is a formula."""
 
-from collections.abc import Iterator
-
-from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from mapping.formats.base import Format
-from mapping.formats.rows import DIGITS, chunks, names
+from mapping.formats.rows import DIGITS, names
 from mapping.query import Query
 
 BOM = b"\xef\xbb\xbf"
@@ -40,21 +37,13 @@ def header(query: Query) -> bytes:
     return BOM + ",".join(titles).encode() + b"\r\n"
 
 
-def write(cursor: CursorWrapper, query: Query, seen: str) -> Iterator[bytes]:
-    """The header, then a line for each record."""
-    start = header(query)
-    for part, _sums in chunks(cursor, query, seen, row(query), ""):
-        yield start + part
-        start = b""
-    if start:
-        yield start
-
-
 CSV = Format(
     suffix="csv",
     title=_("CSV, for a spreadsheet"),
     media_type="text/csv; charset=utf-8",
-    write=write,
+    row=row,
+    start=header,
+    end=lambda query, sums, total: b"",
     any_crs=True,
     download=True,
     losses=_("A text that looks like a formula gets an apostrophe in front."),

@@ -11,7 +11,7 @@ from mapping.conditional import LARGEST_WHOLE, SMALLEST_GZIP
 from mapping.formats.rows import CHUNK
 from mapping.layers import LAYERS
 from tests import factories as make
-from tests.conftest import counted
+from tests.conftest import counted, forget
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/layers/buildings.geojson", "/layers/buildings.csv", "/layers.json", "/tiles/buildings/0/0/0.geojson"]
@@ -75,7 +75,7 @@ def test_headers_of_proxies_change_nothing(client, town, name):
     )
 
 
-# Statements: the version, then the body; a page adds its count.
+# Statements of a first answer: the version, then the body; a page adds its count.
 STATEMENTS = {
     "/layers/buildings.geojson": 2,
     "/layers/buildings.geojson?q=scuola&bbox=7,45,8,46&use_status=disused&neighbourhood=Vanchiglia": 2,
@@ -95,6 +95,7 @@ STATEMENTS = {
 def test_the_number_of_statements_is_fixed_whatever_there_is(client, town, path):
     with counted() as few:
         client.get(path).getvalue()
+    forget()
     make.BuildingFactory.create_batch(20)
     make.PactFactory.create_batch(20)
     with counted() as many:
@@ -107,6 +108,31 @@ def test_an_unchanged_answer_costs_one_statement(client, town):
     with counted() as statements:
         assert client.get("/layers/buildings.geojson", headers={"If-None-Match": seen}).status_code == 304
     assert len(statements) == 1
+
+
+@pytest.mark.parametrize("path", ["/layers/buildings.geojson", "/layers/buildings.csv?q=scuola&city=torino"])
+def test_a_question_asked_before_costs_one_statement_and_sees_every_change(client, town, path):
+    first = client.get(path)
+    with counted() as statements:
+        again = client.get(path)
+    assert len(statements) == 1
+    assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
+    Building.objects.filter(pk=town.buildings[0].pk).update(name="Ex scuola nuova")
+    changed = client.get(path)
+    assert changed.headers["ETag"] != first.headers["ETag"]
+    assert b"Ex scuola nuova" in changed.content
+    assert client.get(path).content == changed.content
+
+
+def test_a_city_that_takes_over_the_name_of_another_is_found_by_it(client, get, town):
+    assert get("buildings.geojson", city="torino")["numberMatched"] == 7
+    assert get("buildings.geojson", city="torino")["numberMatched"] == 7
+    town.city.slug = "turin"
+    town.city.save()
+    other = make.CityFactory(slug="torino")
+    make.BuildingFactory(city=other)
+    assert get("buildings.geojson", city="torino")["numberMatched"] == 1
+    assert get("buildings.geojson", city="turin")["numberMatched"] == 7
 
 
 def test_a_question_that_cannot_be_read_costs_no_statement(client, db):

@@ -151,7 +151,7 @@ def test_every_answer_leaves_the_connection_idle(buildings, path):
     assert in_a_thread(lambda: (connections["public"].ensure_connection(), read())[1])
 
 
-def test_a_lost_database_connection_is_503_once_and_then_mended(buildings):
+def test_a_lost_database_connection_is_mended_without_a_word(buildings):
     def read() -> list[int]:
         reader, statuses = Reader(), []
         statuses.append(reader.get("/layers/houses.geojson").status)
@@ -162,9 +162,7 @@ def test_a_lost_database_connection_is_503_once_and_then_mended(buildings):
         statuses.append(reader.get("/layers/houses.geojson").status)
         return statuses
 
-    first, second, third = in_a_thread(read)
-    assert (first, third) == (200, 200)
-    assert second in {200, 503}
+    assert in_a_thread(read) == [200, 200, 200]
 
 
 def test_a_statement_that_takes_too_long_is_503(buildings):

@@ -1,0 +1,52 @@
+"""From a Query and a Format to the bytes of an answer, all of one moment."""
+
+from collections.abc import Iterator
+
+import psycopg2.extensions
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+
+from mapping.formats import rows
+from mapping.formats.base import Format, Sums
+from mapping.query import Query
+
+_seen: dict[tuple[Query, Format], str] = {}
+
+
+def parts(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> Iterator[bytes]:
+    """The answer piece by piece, in the snapshot of the cursor, whose version is `seen`.
+
+    Counts everything only when a page is asked for.
+    """
+    sums = Sums()
+    asked = query.limit is not None or query.after is not None
+    total = rows.matched(cursor, query, seen) if asked else 0
+    yield form.start(query)
+    for number, (part, sums) in enumerate(rows.chunks(cursor, query, form, seen)):  # noqa: B007 -- said below
+        yield form.separator.encode() + part if number else part
+    yield form.end(query, sums, total if asked else sums.returned)
+    if not asked and sums.returned < rows.CHUNK:
+        if len(_seen) >= rows.REMEMBERED:
+            _seen.clear()
+        _seen[query, form] = seen
+
+
+def at_once(query: Query, form: Format) -> tuple[str, bytes] | None:
+    """The version and the whole answer by one statement, which is a snapshot by itself.
+
+    None when that cannot be said: the question is new, something changed since it was last asked, or there is more
+    than one statement gives.
+    """
+    seen = _seen.get((query, form))
+    if seen is None:
+        return None
+    sums = Sums()
+    with connections["public"].cursor() as cursor:
+        psycopg2.extensions.register_type(rows.TEXT_AS_BYTES, cursor.cursor)
+        cursor.execute(*rows.statement(query, form, seen, rows.CHUNK))
+        now, body, count, last, *box = cursor.fetchone()
+    if now.decode() != seen or count == rows.CHUNK:
+        return None
+    if count:
+        sums.add(count, last, tuple(box))
+    return seen, b"".join([form.start(query), body or b"", form.end(query, sums, count)])
