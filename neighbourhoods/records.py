@@ -39,10 +39,6 @@ class PublishedQuerySet(models.QuerySet):
         """What everybody may see. Reads no clock: what time changes, `tick` writes."""
         return self.filter(visibility=Visibility.PUBLIC)
 
-    def in_city(self, city: str) -> Self:
-        """The records of the city with this slug."""
-        return self.filter(city__slug=city)
-
 
 class Published(models.Model):
     """A record with a permanent address, `/id/<uid>`. It is hidden or withdrawn, never deleted.

@@ -26,6 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=25, help="rounds of alternating runs (25)")
     parser.add_argument("--workers", type=int, default=2, help="gunicorn's workers (2)")
     parser.add_argument("--threads", type=int, default=4, help="threads of each (4)")
+    parser.add_argument("--port", type=int, default=0, help="the port of loopback (a free one)")
     parser.add_argument("--keep", action="store_true", help="keep the database, and use a kept one")
     chosen = parser.parse_args()
     if wrong := set(chosen.parts) - set(PARTS):
@@ -73,8 +74,6 @@ def prepare(new: bool, features: int) -> None:
 
 
 def free_port() -> int:
-    if given := os.environ.get("BENCH_PORT"):
-        return int(given)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -83,7 +82,7 @@ def free_port() -> int:
 def main() -> int:
     chosen = arguments()
     parts = chosen.parts or PARTS
-    port = free_port()
+    port = chosen.port or free_port()
     os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
     with database(chosen.keep) as new:
         prepare(new, chosen.features)
