@@ -8,9 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from mapping import credits
 from mapping.formats import rows, writing
@@ -52,6 +54,12 @@ def forget() -> None:
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def italian_first() -> None:
+    """A request for an English page leaves its language behind in the thread that served it."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
