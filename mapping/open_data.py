@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from mapping.formats import FORMATS
 from mapping.layers import LAYERS
@@ -10,6 +11,7 @@ from neighbourhoods.models import City
 from neighbourhoods.vocabulary import Licence
 
 
+@require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     """What can be downloaded, what each attribute means, and how to ask."""
     layers = [
