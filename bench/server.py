@@ -10,20 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from script.server import KEEP_MEMORY, gunicorn_command
 
 
 @contextmanager
 def gunicorn(port: int, workers: int, threads: int) -> Iterator[int]:
-    """gunicorn on loopback with the worker class of `script/server`; gives its process id."""
-    command = [
-        sys.executable, "-m", "gunicorn", "mapping.wsgi:application", "--chdir", str(ROOT),
-        "--bind", f"127.0.0.1:{port}",
-        "--worker-class", "gthread", "--workers", str(workers),
-        "--threads", str(threads), "--keep-alive", "75", "--timeout", "120", "--log-level", "warning",
-        "--no-control-socket",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, env=os.environ | {"PYTHONWARNINGS": "ignore"})
+    """The web server as `script/server` starts it, with so many workers and threads; gives its process id."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        command = [sys.executable, *gunicorn_command(listener.fileno(), reload=False)[1:]]
+        command += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75", "--max-requests", "0"]
+        process = subprocess.Popen(
+            command, env=KEEP_MEMORY | os.environ | {"PYTHONWARNINGS": "ignore"}, pass_fds=[listener.fileno()]
+        )
     try:
         wait_for(port, process)
         yield process.pid

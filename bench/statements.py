@@ -4,10 +4,11 @@ psycopg2 session that stays open."""
 import psycopg2
 from django.conf import settings
 from django.db import connections
+from psycopg2.extensions import BYTES, register_type
 
 from bench.data import LARGE, SMALL
 from mapping.formats.geojson import GEOJSON
-from mapping.formats.rows import CHUNK, TEXT_AS_BYTES, statement
+from mapping.formats.rows import CHUNK, statement
 from mapping.layers import LAYERS
 from mapping.query import Query
 from mapping.versions import version
@@ -32,7 +33,7 @@ class Session:
     def __init__(self) -> None:
         self.connection = psycopg2.connect(**connections["public"].get_connection_params() | {"cursor_factory": None})
         self.connection.autocommit = True
-        psycopg2.extensions.register_type(TEXT_AS_BYTES, self.connection)
+        register_type(BYTES, self.connection)
 
     def read(self, sql: str, params: tuple) -> tuple:
         with self.connection.cursor() as cursor:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -92,7 +93,11 @@ class Query:
         return found
 
     def __hash__(self) -> int:
-        return hash((self.layer, self.address("", self.after)))
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.address("", self.after))
 
     def rows(self, among: QuerySet | None = None) -> QuerySet:
         """The public records that match, all of them, in no particular order; or those `among` some rows."""
@@ -139,11 +144,14 @@ class Query:
 
     def address(self, suffix: str, after: int | None = None) -> str:
         """The path and query string of this query's data in a format; `after` continues behind that record."""
-        params = self.params()
+        query = self._said
         if after is not None:
-            params["cursor"] = [make_cursor(self.layer.slug, after)]
-        query = urlencode(params, doseq=True, safe=",/:")
+            query += ("&" if query else "") + urlencode({"cursor": make_cursor(self.layer.slug, after)}, safe=":")
         return f"/layers/{self.layer.slug}.{suffix}" + (f"?{query}" if query else "")
+
+    @cached_property
+    def _said(self) -> str:
+        return urlencode(self.params(), doseq=True, safe=",/:")
 
     def without(self, *names: str) -> "Query":
         """The same query, less these parts."""

@@ -51,6 +51,7 @@ def forget() -> None:
     """Empties what the program remembers between requests."""
     rows._counts.clear()
     writing._seen.clear()
+    rows._prepared.clear()
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()

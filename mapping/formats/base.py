@@ -23,7 +23,7 @@ class Sums:
             self.bbox = [min(mine[0], box[0]), min(mine[1], box[1]), max(mine[2], box[2]), max(mine[3], box[3])]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
     """A way to write a layer: `start`, the records with `separator` between them, `end`.
 

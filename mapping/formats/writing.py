@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import psycopg2.extensions
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
@@ -42,8 +41,8 @@ def at_once(query: Query, form: Format) -> tuple[str, bytes] | None:
         return None
     sums = Sums()
     with connections["public"].cursor() as cursor:
-        psycopg2.extensions.register_type(rows.TEXT_AS_BYTES, cursor.cursor)
-        cursor.execute(*rows.statement(query, form, seen, rows.CHUNK))
+        rows.text_as_bytes(cursor)
+        rows.ask_again(cursor, query, form, seen)
         now, body, count, last, *box = cursor.fetchone()
     if now.decode() != seen or count == rows.CHUNK:
         return None

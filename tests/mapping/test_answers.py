@@ -5,9 +5,11 @@ import json
 from random import Random
 
 import pytest
+from django.db import connections
 
 from commons.models import Building
 from mapping.conditional import LARGEST_WHOLE, SMALLEST_GZIP
+from mapping.formats import rows
 from mapping.formats.rows import CHUNK
 from mapping.layers import LAYERS
 from tests import factories as make
@@ -114,6 +116,9 @@ def test_an_unchanged_answer_costs_one_statement(client, town):
 def test_a_question_asked_before_costs_one_statement_and_sees_every_change(client, town, path):
     first = client.get(path)
     with counted() as statements:
+        client.get(path)
+    assert len(statements) == 2, "prepared, and run"
+    with counted() as statements:
         again = client.get(path)
     assert len(statements) == 1
     assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
@@ -122,6 +127,16 @@ def test_a_question_asked_before_costs_one_statement_and_sees_every_change(clien
     assert changed.headers["ETag"] != first.headers["ETag"]
     assert b"Ex scuola nuova" in changed.content
     assert client.get(path).content == changed.content
+
+
+def test_a_session_keeps_few_prepared_statements_and_answers_rightly_when_they_are_dropped(client, town, monkeypatch):
+    monkeypatch.setattr(rows, "PREPARED", 2)
+    wanted = {limit: client.get(f"/layers/buildings.geojson?q=scuola&zoom={limit}").content for limit in range(5)}
+    for limit in [*range(5), 0, 4, 4]:
+        assert client.get(f"/layers/buildings.geojson?q=scuola&zoom={limit}").content == wanted[limit]
+    with connections["public"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'asked%'")
+        assert cursor.fetchone()[0] <= 2
 
 
 def test_a_city_that_takes_over_the_name_of_another_is_found_by_it(client, get, town):
