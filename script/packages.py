@@ -18,7 +18,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def missing(private_cluster: bool, tests: bool) -> list[str]:
-    """What this machine lacks, by role: `postgis` (server and extension), `gdal`, `gettext`, `chromium`."""
+    """What this machine lacks, by role: `postgis` (server and extension), `gdal`, `gettext`, `chromium`, `atomic`."""
     lacks = []
     if private_cluster and not with_postgis():
         lacks.append("postgis")  # brings GDAL's library
@@ -28,6 +28,8 @@ def missing(private_cluster: bool, tests: bool) -> list[str]:
         lacks.append("gettext")
     if tests and not chromium():
         lacks.append("chromium")
+    if tests and sys.platform == "linux" and not ctypes.util.find_library("atomic"):
+        lacks.append("atomic")  # what drives the browser needs it, and chromium does not bring it everywhere
     return lacks
 
 
@@ -64,6 +66,7 @@ def _debian(role: str) -> list[str]:
         "gdal": lambda: ["gdal-bin"],
         "gettext": lambda: ["gettext"],
         "chromium": lambda: ["chromium", "fonts-dejavu-core"],
+        "atomic": lambda: ["libatomic1"],
     }[role]()
 
 
@@ -140,7 +143,7 @@ def _for_administrator(lacks: list[str]) -> str:
 
 
 def _by_hand(lacks: list[str]) -> str:
-    brew = {"postgis": "postgis", "gdal": "gdal", "gettext": "gettext", "chromium": "--cask chromium"}
+    brew = {"postgis": "postgis", "gdal": "gdal", "gettext": "gettext", "chromium": "--cask chromium", "atomic": "gcc"}
     return (
         f"Install by hand: {', '.join(lacks)}. With Homebrew: "
         + "; ".join(f"brew install {brew[role]}" for role in lacks)

@@ -15,18 +15,19 @@ def machine(monkeypatch):
         programs = {"msgfmt", "apt-get", "sudo", "chromium"}
         servers = [Server(15, None, None)]
         without_postgis = []
-        gdal = "libgdal.so.32"
+        libraries = {}
         commands = []
         answers = {}
 
     described = Machine()
+    described.libraries = {"gdal": "libgdal.so.32", "atomic": "libatomic.so.1"}
     described.commands = []
     described.answers = {"pkgnames": OFFERED, "depends": "postgresql\n  Depends: postgresql-15\n", "show": "off\n"}
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(packages.shutil, "which", lambda name: name if name in described.programs else None)
     monkeypatch.setattr(packages, "with_postgis", lambda: described.servers)
     monkeypatch.setattr(packages, "installed", lambda: described.without_postgis)
-    monkeypatch.setattr(packages.ctypes.util, "find_library", lambda name: described.gdal)
+    monkeypatch.setattr(packages.ctypes.util, "find_library", lambda name: described.libraries[name])
     monkeypatch.setattr(
         packages, "_answer", lambda *words: next((a for key, a in described.answers.items() if key in words), "")
     )
@@ -51,8 +52,9 @@ def test_nothing_is_asked_of_the_package_manager_when_all_is_there(machine, as_r
 
 
 def test_what_is_missing_is_named_by_role(machine):
-    machine.servers, machine.gdal, machine.programs = [], None, set()
-    assert packages.missing(private_cluster=True, tests=True) == ["postgis", "gettext", "chromium"]
+    machine.servers, machine.programs = [], set()
+    machine.libraries = {"gdal": None, "atomic": None}
+    assert packages.missing(private_cluster=True, tests=True) == ["postgis", "gettext", "chromium", "atomic"]
     assert packages.missing(private_cluster=False, tests=False) == ["gdal", "gettext"]
 
 
