@@ -18,6 +18,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import models, transaction
 from shapely.geometry import LineString, MultiPolygon, Polygon, box, shape
 
+from commons.models.moving import Moving, record_states
 from neighbourhoods.models import City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.records import imported_uid
 from neighbourhoods.vocabulary import Precision, Role
@@ -141,6 +142,7 @@ def add_missing(city: City, model: type[models.Model], records: list[dict[str, A
     """Insert the records whose (source, source_id) the city lacks; returns how many."""
     known = set(model.objects.filter(city=city).values_list("source", "source_id"))
     missing = [record for record in records if (record["source"], record["source_id"]) not in known]
+    added = []
     for record in missing:
         uid = imported_uid(city.slug, record["source"], record["source_id"])
         instance = model(city=city, uid=uid)
@@ -154,6 +156,9 @@ def add_missing(city: City, model: type[models.Model], records: list[dict[str, A
         instance.save(force_insert=True)
         for name, instances in many.items():
             getattr(instance, name).set(instances)
+        added.append(instance.pk)
+    if issubclass(model, Moving):
+        record_states(model, added)
     return len(missing)
 
 

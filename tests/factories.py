@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 
 from commons.models import Building, House, Pact, Proposal
+from commons.models.moving import record_states
 from neighbourhoods.models import City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.vocabulary import Licence, PartitionKind, Role
 from people.models import Organisation, User
@@ -181,17 +182,25 @@ class HouseFactory(RecordFactory):
     address = factory.Sequence(lambda n: f"via della Casa {n}")
 
 
+def with_history(record: Pact | Proposal) -> None:
+    """The history that a record of a register has: one step to the state it was made in."""
+    record_states(type(record), [record.pk])
+    record.refresh_from_db(fields=["public_since", "text_public", "state_since"])
+
+
 class PactFactory(RecordFactory):
     class Meta:
         model = Pact
         skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Patto {n}")
+    source = "tests"
     state = Pact.State.ACTIVE
 
     @factory.post_generation
     def signatories(self, create: bool, organisations: list[Organisation] | None, **kwargs: object) -> None:
         self.signatories.set(organisations or ())
+        with_history(self)
 
 
 class ProposalFactory(RecordFactory):
@@ -202,8 +211,10 @@ class ProposalFactory(RecordFactory):
         skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Proposta {n}")
+    source = "tests"
     state = Proposal.State.UNDER_REVIEW
 
     @factory.post_generation
     def proposers(self, create: bool, organisations: list[Organisation] | None, **kwargs: object) -> None:
         self.proposers.set(organisations or ())
+        with_history(self)

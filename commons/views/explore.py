@@ -43,6 +43,8 @@ def found(model: type[Published], uid: str, city: str = "", **also: Any) -> Any:
     """The public record with this uid, with its city. Gone when it is hidden, Http404 when there is none or a draft."""
     where = {"uid": uid} | ({"city__slug": city} if city else {}) | also
     record = model.objects.using(around.ALIAS).public().filter(**where).select_related("city").first()
+    if isinstance(record, Proposal):
+        record.conceal()
     if record:
         return record
     hidden = model.objects.using(around.ALIAS).filter(**where, visibility__in=[Visibility.HIDDEN, Visibility.WITHDRAWN])
@@ -53,7 +55,7 @@ def found(model: type[Published], uid: str, city: str = "", **also: Any) -> Any:
 
 def drafts(model: type[Published]) -> dict[str, Any]:
     """What was never public of a model, as a filter."""
-    return {"state__in": Proposal.NOT_PUBLIC} if model is Proposal else {"pk": None}
+    return {"public_since__isnull": True} if model is Proposal else {"pk": None}
 
 
 def show(request: HttpRequest, record: Any, **context: Any) -> HttpResponse:

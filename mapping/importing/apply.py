@@ -10,6 +10,7 @@ from django.db.models import BinaryField, Func, Model, QuerySet
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
+from commons.models.moving import Moving, record_states
 from mapping.importing.check import Candidate
 from mapping.importing.report import Report
 from mapping.importing.targets import Target
@@ -84,6 +85,8 @@ class Store:
         for moved, records in changed.items():
             columns = [*fields, "visibility", "updated_at", *([self.target.geometry] if moved else [])]
             self._update(records, columns)
+        if issubclass(self.target.model, Moving):
+            record_states(self.target.model, [record.pk for record in (*created, *changed[True], *changed[False])])
         report.created, report.updated = len(created), len(changed[True]) + len(changed[False])
         report.unchanged = len(candidates) - report.created - report.updated
 

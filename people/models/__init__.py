@@ -1,0 +1,7 @@
+"""Who: accounts, organisations, what each may do, and what is said to them."""
+
+from people.models.accounts import Grant, User
+from people.models.messages import Message
+from people.models.organisations import Membership, Organisation
+
+__all__ = ["Grant", "Membership", "Message", "Organisation", "User"]
