@@ -1,0 +1,5 @@
+"""Writing a proposal."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

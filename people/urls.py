@@ -1,0 +1,5 @@
+"""Accounts, organisations, messages."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []
