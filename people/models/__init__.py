@@ -2,6 +2,6 @@
 
 from people.models.accounts import Grant, User
 from people.models.messages import Message
-from people.models.organisations import Membership, Organisation
+from people.models.organisations import Invitation, Membership, Organisation
 
-__all__ = ["Grant", "Membership", "Message", "Organisation", "User"]
+__all__ = ["Grant", "Invitation", "Membership", "Message", "Organisation", "User"]
