@@ -1,5 +1,5 @@
 """Accounts, organisations, messages."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", include("people.inbox_urls"))]
