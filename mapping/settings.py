@@ -223,6 +223,18 @@ WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/[0-9a-f]{10}/"
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 
+# Mails go by EMAIL_URL; without it they are kept as files, for a look.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(BASE_DIR / "var" / "mail")
+if EMAIL_URL:
+    if urlsplit(EMAIL_URL).scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl"} or not urlsplit(EMAIL_URL).hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@mail.example.it:587.")
+    globals().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+EMAIL_SUBJECT_PREFIX = "[Mappa Comune] "
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"Mappa Comune <mappa@{_site.hostname}>")
+
 # A real tile server by one setting; without it the map draws the city's own boundaries, water and streets.
 TILE_URL = env.str("TILE_URL", default="")
 TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", default="")

@@ -15,6 +15,7 @@ from commons.models.participation import (
 )
 from commons.models.places import Building, House
 from commons.models.proposals import Proposal, Resource
+from commons.models.reminders import Reminder
 from commons.models.reports import Report
 from commons.models.steps import Step, Transition
 
@@ -35,6 +36,7 @@ __all__ = [
     "Pact",
     "Proposal",
     "ReceiptCounter",
+    "Reminder",
     "Report",
     "Resource",
     "Signature",
