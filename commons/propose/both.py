@@ -14,9 +14,7 @@ GROUPS = {"address": "place", "building": "place", "precision": "place", "no_pla
           "initiative_route": "leave_call"}  # fmt: skip
 
 
-def both_texts(
-    proposal: Proposal, form: DraftForm, rows: BaseResources | None, conflict: drafts.Conflict
-) -> list[dict]:
+def both_texts(form: DraftForm, rows: BaseResources | None, conflict: Conflict) -> list[dict[str, str]]:
     """For each field where two texts differ: its name, its label, mine and theirs as people read them."""
     theirs = conflict.theirs
     found, seen = [], set()

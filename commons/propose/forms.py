@@ -73,7 +73,9 @@ class DraftForm(forms.Form):
         required=False,
     )  # fmt: skip
 
-    def __init__(self, proposal: Proposal, data: Mapping | None = None, *, user: Any = None, only: set | None = None):
+    def __init__(
+        self, proposal: Proposal, data: Mapping | None = None, *, user: Any = None, only: set[str] | None = None
+    ) -> None:
         self.proposal = proposal
         self.found: list[Found] = []
         super().__init__(data, initial=initial(proposal))

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.gis.geos import (
@@ -109,7 +110,7 @@ def _area(value: Any, budget: Budget) -> Polygon:
 
 def _turns_left(ring: list[tuple[float, float]]) -> bool:
     """Whether a ring runs counter-clockwise, as the database writes outer ones."""
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)) > 0
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring)) > 0
 
 
 def _many(kind: type, part: Callable[[Any, Budget], GEOSGeometry]) -> Callable[[Any, Budget], GEOSGeometry]:

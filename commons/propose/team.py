@@ -59,7 +59,7 @@ def _invited(request: HttpRequest, proposal: Proposal, form: InviteForm) -> bool
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def invited(request: HttpRequest, city: str, uid: str, secret: str) -> HttpResponse:
-    """What somebody sees who follows an invitation: what it is about, and two buttons. An account is needed to accept."""
+    """What somebody sees who follows an invitation: what it is about, and two buttons. To answer one signs in."""
     proposal = get_object_or_404(Proposal.objects.select_related("city"), city__slug=city, uid=uid)
     one = rules.invitation(proposal, secret)
     if one is None:
