@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commons.models import Resource
+from commons.propose.drafts import Conflict
 from commons.propose.forms import DraftForm
 from commons.propose.place import said
 from commons.propose.resources import BaseResources

@@ -32,6 +32,14 @@ class ResourceForm(forms.Form):
 
 
 class BaseResources(forms.BaseFormSet):
+    @property
+    def errors_said(self) -> list[str]:
+        """What does not fit in the rows, in words; nothing before they were sent."""
+        if not self.is_bound:
+            return []
+        found = [str(text) for errors in self.errors for said in errors.values() for text in said]
+        return found + [str(text) for text in self.non_form_errors()]
+
     def rows(self) -> list[dict[str, Any]]:
         """The rows that say something, as the model writes them."""
         cleaned = [one.cleaned_data for one in self.forms if hasattr(one, "cleaned_data")]

@@ -1,5 +1,7 @@
 """Sending a proposal and what follows: the receipt, the answer to a question, taking it back."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from commons.lifecycle import way_of
+from commons.lifecycle import find_move, way_of
 from commons.models import Proposal
 from commons.propose import drafts, writing
 from commons.propose.forms import DraftForm
@@ -78,15 +80,20 @@ def receipt(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     proposal, able = writing.opened(request, city, uid)
     if proposal.state == Proposal.State.DRAFT:
         return redirect("draft", city=city, uid=uid)
+    return render(request, "commons/propose/receipt.html", receipt_of(proposal, able))
+
+
+def receipt_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
+    """What the receipt page says: the number, the way ahead, what has happened, and what can be done."""
     way = way_of(proposal.city.profile, proposal.complexity)
-    context = {
+    ahead = way[way.index(proposal.state) + 1 :] if proposal.state in way else ()
+    return {
         "city": proposal.city, "proposal": proposal, "able": able, "question": writing.question_of(proposal),
-        "steps": proposal.steps.all(), "around": writing.where_of(proposal),
-        "next": [Proposal.State(one).label for one in way[way.index(proposal.state) + 1 :]]
-        if proposal.state in way else [],
+        "steps": [(Proposal.State(one.target_state).label, one) for one in proposal.steps.all()],
+        "around": writing.where_of(proposal), "next": [Proposal.State(one).label for one in ahead],
         "public": Proposal.objects.public().filter(pk=proposal.pk).exists(),
+        "can_withdraw": "withdraw" in able and find_move("proposal", "withdraw") in proposal.moves(),
     }  # fmt: skip
-    return render(request, "commons/propose/receipt.html", context)
 
 
 def _move(request: HttpRequest, proposal: Proposal, name: str, done: str) -> HttpResponse:
@@ -98,11 +105,7 @@ def _move(request: HttpRequest, proposal: Proposal, name: str, done: str) -> Htt
         proposal.advance(name, by=request.user, note=note)
     except Refused as refusal:
         able = drafts.abilities(proposal, request.user)
-        context = {
-            "city": proposal.city, "proposal": proposal, "able": able, "question": writing.question_of(proposal),
-            "steps": proposal.steps.all(), "around": writing.where_of(proposal), "note": note, "move": name,
-            "refusal": refusal,
-        }  # fmt: skip
+        context = receipt_of(proposal, able) | {"note": note, "move": name, "refusal": refusal}
         return render(request, "commons/propose/receipt.html", context, status=refusal.status)
     messages.success(request, done)
     return redirect("draft-receipt", city=proposal.city.slug, uid=proposal.uid)

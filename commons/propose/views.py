@@ -164,9 +164,7 @@ def save(request: HttpRequest, city: str, uid: str) -> HttpResponseBase:
 def _faults(form: DraftForm, rows: Any) -> dict[str, Any]:
     errors = {name: [str(one) for one in said] for name, said in form.errors.items()}
     if rows is not None and not rows.is_valid():
-        errors["resources"] = [str(text) for one in rows.errors for said in one.values() for text in said] or [
-            str(text) for text in rows.non_form_errors()
-        ]
+        errors["resources"] = rows.errors_said
     offered = [{"words": one.words, "value": one.value} for one in form.found]
     return {"errors": errors, "found": offered}
 
