@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.gis.geos import Point
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -19,7 +20,7 @@ from commons.propose import drafts, writing
 from commons.propose.both import GROUPS, both_texts
 from commons.propose.forms import DraftForm, StartForm
 from commons.propose.limits import too_many
-from commons.propose.place import BadPlace, find_places
+from commons.propose.place import BadPlace, Found, find_places, said_point
 from commons.propose.resources import resource_rows
 from commons.propose.similar import similar
 from commons.refusals import NotPossible
@@ -185,6 +186,11 @@ def _said(request: HttpRequest, saved: Proposal) -> dict[str, Any]:
     }
 
 
+def offered_point(point: Point) -> dict[str, str]:
+    one = Found(said_point(point), point)
+    return {"words": one.words, "value": one.value}
+
+
 @private
 @require_safe
 def find(request: HttpRequest, city: str) -> HttpResponseBase:
@@ -194,7 +200,7 @@ def find(request: HttpRequest, city: str) -> HttpResponseBase:
     try:
         places = find_places(where, text)
     except BadPlace as error:
-        offered = [{"words": _("Swapped"), "value": f"at:{error.swapped.x},{error.swapped.y}"}] if error.swapped else []
+        offered = [offered_point(error.swapped)] if error.swapped else []
         return JsonResponse({"found": offered, "words": error.words})
     return JsonResponse({"found": [{"words": one.words, "value": one.value} for one in places], "words": ""})
 

@@ -149,6 +149,9 @@ def words() -> dict[str, str]:
         "nothing": _("No place here fits. Try the street alone, or mark it on the map."),
         "several": _("{count} places fit: choose one."),
         "swapped": _("Use this place instead"),
+        "notYet": _("Not saved yet: {fields}. The rest is saved."),
+        "bothTexts": _("Look at both texts"),
+        "row": _("Row {number}"),
     }
 
 
