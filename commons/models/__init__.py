@@ -3,6 +3,7 @@
 from commons.models.dossier import BuildingEntry
 from commons.models.files import Attachment
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
+from commons.models.pacing import Pace
 from commons.models.pacts import Pact, Signature
 from commons.models.participation import (
     CoDesignSession,
@@ -33,6 +34,7 @@ __all__ = [
     "FormalAct",
     "House",
     "JoinRequest",
+    "Pace",
     "Pact",
     "Proposal",
     "ReceiptCounter",
