@@ -1,5 +1,6 @@
 """What people share: places, what they propose for them, and the pacts they sign."""
 
+from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
 from commons.models.files import Attachment
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
@@ -32,6 +33,7 @@ __all__ = [
     "FormalAct",
     "House",
     "JoinRequest",
+    "KeptAnswer",
     "Pact",
     "Proposal",
     "ReceiptCounter",
