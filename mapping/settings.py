@@ -54,6 +54,10 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "rest_framework",
+    "rest_framework_gis",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -283,6 +287,33 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "commons.api.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["commons.api.permissions.Scoped"],
+    "DEFAULT_PARSER_CLASSES": ["commons.api.bodies.StrictJSONParser", "commons.api.bodies.StrictGeoJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["commons.api.bodies.GeoJSONRenderer", "rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["commons.api.authentication.PersonRate", "commons.api.authentication.WriteRate"],
+    "DEFAULT_THROTTLE_RATES": {"person": "3000/hour", "writes": "600/hour", "address": "6000/hour"},
+    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,  # which address counts: the one that our own proxy names
+    "EXCEPTION_HANDLER": "commons.api.problems.answer",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Mappa comune",
+    "DESCRIPTION": "Acting over REST: your own proposals from draft to decision, comments, support. Reading what is "
+    "public is done at `/layers.json` and `/layers/`. Errors are documents of RFC 9457, listed in `docs/problems.md`.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"ProposalState": "commons.models.Proposal.State"},
+}
+
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # a municipality's other subdomains are not this program's to bind to HTTPS
     "gis.W001",  # GDAL inside this process never sees an upload: files are read in a child without sockets

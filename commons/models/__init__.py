@@ -1,5 +1,6 @@
 """What people share: places, what they propose for them, and the pacts they sign."""
 
+from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
 from commons.models.files import Attachment
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
@@ -35,6 +36,7 @@ __all__ = [
     "House",
     "JoinRequest",
     "Pace",
+    "KeptAnswer",
     "Pact",
     "Proposal",
     "ReceiptCounter",
