@@ -13,8 +13,8 @@ from neighbourhoods.vocabulary import Licence, PartitionKind
 @dataclass(frozen=True)
 class Source:
     """One dataset. `name` is also the source of its records. `mapping` is field → column, `crs` what the publisher
-    states; the file's own comes first. `publisher` and `licence` are stored in every record. `register` is set where each
-    row chooses its layer."""
+    states; the file's own comes first. `publisher` and `licence` are stored in every record. `register` is set where
+    each row chooses its layer."""
 
     name: str
     title: str | Promise
