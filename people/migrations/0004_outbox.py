@@ -4,32 +4,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0003_people_grow'),
+        ("people", "0003_people_grow"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='message',
-            name='people_message_waiting',
+            model_name="message",
+            name="people_message_waiting",
         ),
         migrations.AddField(
-            model_name='message',
-            name='handed_at',
+            model_name="message",
+            name="handed_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='message',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('skipped', 'Not wanted by e-mail'), ('failed', 'Could not be sent'), ('uncertain', 'Perhaps arrived')], default='waiting', max_length=10, verbose_name='state'),
+            model_name="message",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("sending", "Being sent"),
+                    ("sent", "Sent"),
+                    ("skipped", "Not wanted by e-mail"),
+                    ("failed", "Could not be sent"),
+                    ("uncertain", "Perhaps arrived"),
+                ],
+                default="waiting",
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'sending'])), fields=['due_at'], name='people_message_to_send'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "sending"])),
+                fields=["due_at"],
+                name="people_message_to_send",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='people_message_unread'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)), fields=["user"], name="people_message_unread"
+            ),
         ),
     ]
