@@ -47,7 +47,7 @@ def tell_address(invitation: Invitation) -> None:
     with translation.override(language):
         path = reverse("invitation", args=[invitation.key])
         words = {"invitation": invitation, "address": settings.SITE_URL + path, "by": invitation.invited_by}
-        subject, _, text = render_to_string("email/invitation.txt", words).strip().partition("\n")
+        subject, _, text = render_to_string("email/organisation_invitation.txt", words).strip().partition("\n")
     Message.objects.get_or_create(
         key=f"invitation:{invitation.pk}:{timezone.now():%Y-%m-%d}",
         defaults={

@@ -19,6 +19,10 @@ class ProposalQuerySet(LocatedQuerySet):
         """Proposals that the office has taken up: a draft or a mere submission is nobody else's business."""
         return super().public().filter(public_since__isnull=False)
 
+    def accompanied_by(self, house: models.Model) -> Self:
+        """Proposals that a house helps to grow, with the consent of who proposes."""
+        return self.filter(house=house)
+
 
 class Proposal(Moving, Record):
     """An offer to care for a place or to do something for the neighbourhood.

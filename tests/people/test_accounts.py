@@ -115,7 +115,7 @@ def test_a_reset_link_of_one_person_opens_no_other_account(client, link_to):
     ada, bob = make.UserFactory(), make.UserFactory()
     client.post(RESET, {"email": ada.email})
     client.post(RESET, {"email": bob.email})
-    owner, key = link_to(ada.email).split("/key/")[1].split("-", 1)
+    owner, _key = link_to(ada.email).split("/key/")[1].split("-", 1)
     other = link_to(bob.email).split("/key/")[1].split("-", 1)[0]
     assert owner != other
     forged = link_to(ada.email).replace(f"/{owner}-", f"/{other}-")

@@ -20,7 +20,7 @@ def code_of(secret: str) -> str:
 
 
 @pytest.fixture
-def ada(client):
+def ada(client, django_capture_on_commit_callbacks):
     """Somebody who has just switched the second step on."""
     user = make.UserFactory()
     client.post(LOGIN, {"login": user.email, "password": PASSWORD})
@@ -28,7 +28,8 @@ def ada(client):
     page = client.get("/en/account/2fa/totp/activate/").content.decode()
     assert "data:image/svg+xml" in page
     user.secret = re.search(r'<code class="command">(\w+)</code>', page).group(1)
-    client.post("/en/account/2fa/totp/activate/", {"code": code_of(user.secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/en/account/2fa/totp/activate/", {"code": code_of(user.secret)})
     return user
 
 
