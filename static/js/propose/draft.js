@@ -86,7 +86,12 @@ const draw = new Draw(part("draw"), config, (geometry) => {
   form.elements.no_place.checked = false;
   keeper.soon();
 });
-if (form.elements.place.value) draw.show(JSON.parse(form.elements.place.value));
+try {
+  draw.show(form.elements.place.value ? JSON.parse(form.elements.place.value) : null);
+} catch {
+  draw.show(null); // what came back as no drawing stays in its field, and is not drawn
+}
+keeper.soon();
 
 function offer(found, sentence) {
   const choose = ({ words: name, value }) => {

@@ -28,9 +28,7 @@ def test_a_co_author_is_invited_by_mail_accepts_edits_and_does_not_send(cast):
     message = Message.objects.get(kind="coauthor_invited")
     assert message.email == "bruno@example.org" and message.user is None
     one = Collaborator.objects.get()
-    assert (
-        one.key not in message.path and proposal.name.encode() in alice.get(page_of(proposal, "invite/")).content
-    ) or 1
+    assert one.key not in message.path and b"bruno@example.org" in alice.get(page_of(proposal, "invite/")).content
     assert Client().get(path_in(message)).status_code == 200
     assert "next=" in Client().post(message.path, {"accept": "1"})["Location"]
     assert bruno.get(page_of(proposal)).status_code == 404
