@@ -12,7 +12,6 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from commons.gather import calendar, comments, joining, own
@@ -150,7 +149,6 @@ def follow(request: HttpRequest, uid: str) -> HttpResponse:
     return back(record, "support") if isinstance(record, Model) and request.POST.get("from") != "me" else redirect("me")
 
 
-@never_cache
 @require_safe
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
