@@ -53,7 +53,7 @@ def test_story_3_a_resident_comments_and_joins(client, cast, a_proposal):
         moderation="hidden",
         moderated_by=cast.sara,
         moderated_at=timezone.now(),
-        moderation_reason="Offende una persona",
+        moderation_reason="Offende qualcuno",
     )
     seen = page(client, proposal)
     assert "Mancano le panchine." not in seen and "Carlo" not in seen

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from commons.gather import reporting
 from commons.models import Dispute, Pact, Report, Signature
@@ -118,7 +118,16 @@ def test_a_pact_that_takes_no_report_says_so(client, cast, pact):
     assert send(client, other).status_code == 409
     assert not Report.objects.exists()
     assert reporting.open_report(pact) is None and not reporting.late(pact)
-    assert reporting.due_from(pact) == pact.state_since.date()
+
+
+def test_a_report_is_late_until_one_answers_its_deadline(cast, pact):
+    pact.report_due = cast.city.today() - timedelta(days=1)
+    assert reporting.late(pact) and reporting.late_ones([pact]) == {pact.pk}
+    said = {"pact": pact, "period_start": date(2025, 1, 1), "period_end": date(2025, 12, 31), "state": "checked"}
+    Report.objects.create(**said, sent_at=timezone.now() - timedelta(days=400))
+    assert reporting.late(pact)
+    Report.objects.create(**said, sent_at=timezone.now() - timedelta(days=40))
+    assert not reporting.late(pact) and reporting.late_ones([pact]) == set()
 
 
 def test_signatories_are_counted_and_single_people_never_named(client, cast, pact):
