@@ -238,7 +238,8 @@ def test_a_get_writes_nothing_and_a_form_without_its_token_neither(client, cast,
     strict.force_login(cast.carlo)
     for name in ("comment", "join", "support"):
         address = reverse(name, args=["torino", proposal.uid])
-        assert client.get(address).status_code == 405
+        assert client.get(address)["Location"] == proposal.get_absolute_url()
+        assert client.put(address).status_code == 405
         assert strict.post(address, {"text": "x", "join-message": "x"}).status_code == 403
     assert not Contribution.objects.exists() and not JoinRequest.objects.exists()
 
