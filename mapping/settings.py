@@ -49,6 +49,15 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "leaflet",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "rest_framework",
+    "rest_framework_gis",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -63,6 +72,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.signed_in.PrivatePages",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -71,6 +82,14 @@ ROOT_URLCONF = "mapping.urls"
 WSGI_APPLICATION = "mapping.wsgi.application"
 APPEND_SLASH = True
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",  # the administration: by user name
+    "allauth.account.auth_backends.AuthenticationBackend",  # the site: by e-mail address
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -125,6 +144,55 @@ DATABASES = {
 # One snapshot a request: version, bytes and counts of an answer belong together.
 DATABASES["public"]["OPTIONS"]["isolation_level"] = ISOLATION_LEVEL_REPEATABLE_READ
 
+# Limits of attempts are counted here, by all workers together; the table is made by a migration of `people`.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"}}
+
+# Accounts: the e-mail address is the identity, and is proved before the first entry. What is left to the library's
+# own defaults is documented by it; the adapter in `people/signing_in.py` holds what differs.
+LOCAL_SIGNUP = env.bool("LOCAL_SIGNUP", default=True)
+ACCOUNT_ADAPTER = "people.signing_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "people.forms.NameForm"
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Mappa Comune"
+MFA_TOTP_TOLERANCE = 1
+
+# Entering with SPID or CIE: the city's bridge speaks OpenID Connect.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="SPID / CIE")
+if OIDC_SERVER_URL and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_SERVER_URL needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
+SOCIALACCOUNT_ADAPTER = "people.signing_in.BridgeAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "bridge",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
+
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -158,6 +226,18 @@ STORAGES = {
 WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/[0-9a-f]{10}/"
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
+
+# Mails go by EMAIL_URL; without it they are kept as files, for a look.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(BASE_DIR / "var" / "mail")
+if EMAIL_URL:
+    if urlsplit(EMAIL_URL).scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl"} or not urlsplit(EMAIL_URL).hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@mail.example.it:587.")
+    globals().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+EMAIL_SUBJECT_PREFIX = "[Mappa Comune] "
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"Mappa Comune <mappa@{_site.hostname}>")
 
 # A real tile server by one setting; without it the map draws the city's own boundaries, water and streets.
 TILE_URL = env.str("TILE_URL", default="")
@@ -207,6 +287,33 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "commons.api.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["commons.api.permissions.Scoped"],
+    "DEFAULT_PARSER_CLASSES": ["commons.api.bodies.StrictJSONParser", "commons.api.bodies.StrictGeoJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["commons.api.bodies.GeoJSONRenderer", "rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["commons.api.authentication.PersonRate", "commons.api.authentication.WriteRate"],
+    "DEFAULT_THROTTLE_RATES": {"person": "3000/hour", "writes": "600/hour", "address": "6000/hour"},
+    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,  # which address counts: the one that our own proxy names
+    "EXCEPTION_HANDLER": "commons.api.problems.answer",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Mappa comune",
+    "DESCRIPTION": "Acting over REST: your own proposals from draft to decision, comments, support. Reading what is "
+    "public is done at `/layers.json` and `/layers/`. Errors are documents of RFC 9457, listed in `docs/problems.md`.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"ProposalState": "commons.models.Proposal.State"},
+}
+
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # a municipality's other subdomains are not this program's to bind to HTTPS
     "gis.W001",  # GDAL inside this process never sees an upload: files are read in a child without sockets

@@ -4,22 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commons', '0008_guard'),
+        ("commons", "0010_api"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pace',
+            name="Pace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('since', models.DateTimeField(db_index=True)),
-                ('times', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64)),
+                ("since", models.DateTimeField(db_index=True)),
+                ("times", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'since'), name='commons_pace_unique')],
+                "constraints": [models.UniqueConstraint(fields=("key", "since"), name="commons_pace_unique")],
             },
         ),
     ]

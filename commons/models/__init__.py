@@ -1,5 +1,6 @@
 """What people share: places, what they propose for them, and the pacts they sign."""
 
+from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
 from commons.models.files import Attachment
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
@@ -16,6 +17,7 @@ from commons.models.participation import (
 )
 from commons.models.places import Building, House
 from commons.models.proposals import Proposal, Resource
+from commons.models.reminders import Reminder
 from commons.models.reports import Report
 from commons.models.steps import Step, Transition
 
@@ -33,10 +35,12 @@ __all__ = [
     "FormalAct",
     "House",
     "JoinRequest",
+    "KeptAnswer",
     "Pace",
     "Pact",
     "Proposal",
     "ReceiptCounter",
+    "Reminder",
     "Report",
     "Resource",
     "Signature",

@@ -1,0 +1,29 @@
+"""Your data: what is kept about you, as a file; and its erasure."""
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from people.forms import EraseForm
+from people.privacy import erase_person, export_person
+
+
+@login_required
+def own_data(request: HttpRequest) -> HttpResponse:
+    """What there is, in numbers, and the form that erases it."""
+    form = EraseForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        erase_person(request.user)
+        logout(request)
+        return render(request, "people/erased.html")
+    kept = export_person(request.user)
+    return render(request, "people/data.html", {"form": form, "kept": kept}, status=400 if form.errors else 200)
+
+
+@login_required
+def download(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept about the person who asks, and about nobody else."""
+    response = JsonResponse(export_person(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
