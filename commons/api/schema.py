@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from django.utils import translation
-
 from drf_spectacular import renderers
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
