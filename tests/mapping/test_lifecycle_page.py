@@ -21,8 +21,8 @@ def test_every_move_of_both_tables_stands_in_it_and_every_way_has_its_diagram():
     with translation.override("en"):
         assert all(f"| `{move.name}` {move.label}" in text for moves in MACHINES.values() for move in moves)
     assert text.count("```mermaid") == 1 + 2 + 1 + 2
-    assert "    codesign --> in_consultation" in text.split("## Reggio Emilia")[1].split("## Torino")[0]
-    assert "    codesign --> in_consultation" not in text.split("## Torino")[1]
+    assert "    codesign --> in_consultation" in text.split("\n## Reggio Emilia")[1].split("\n## Torino")[0]
+    assert "    codesign --> in_consultation" not in text.split("\n## Torino")[1]
 
 
 def test_the_command_writes_it(tmp_path):
