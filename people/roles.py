@@ -42,8 +42,20 @@ class Part:
 
 
 OFFICE = frozenset(
-    {"see_unpublished", "desk", "edit_place", "moderate", "answer", "enter_for_others", "call", "act", "export", "ask",
-     "lead", "pact"}
+    {
+        "see_unpublished",
+        "desk",
+        "edit_place",
+        "moderate",
+        "answer",
+        "enter_for_others",
+        "call",
+        "act",
+        "export",
+        "ask",
+        "lead",
+        "pact",
+    }
 )
 
 ROLES: dict[Role, Part] = {

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 
 from commons.desk.deeds import DEEDS, Deed, useful
 from commons.desk.door import Desk
-from commons.desk.turns import Turn
 from commons.desk.forms import MoveForm
+from commons.desk.turns import Turn
 from commons.lifecycle import MACHINES, Move
 from commons.models import Contribution, Proposal, Signature
 from commons.pacting import OWN

@@ -154,7 +154,14 @@ class AfterEndForm(forms.ModelForm):
         widgets = {"report_due": DAY, "after_end": forms.Textarea(attrs={"rows": 3})}
 
 
-class CheckForm(forms.Form):
+class EmptyForm(forms.Form):
+    """A deed that asks for nothing but the click."""
+
+    def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class CheckForm(EmptyForm):
     """The office's check of a report that was sent."""
 
     check_note = forms.CharField(
@@ -174,13 +181,6 @@ class OpenPactForm(forms.Form):
         super().__init__(*args, **kwargs)
         same = type(record).objects.filter(city=record.city, state="approved", pact__isnull=True)
         self.fields["others"].queryset = same.exclude(pk=record.pk).only("name").order_by("name")
-
-
-class EmptyForm(forms.Form):
-    """A deed that asks for nothing but the click."""
-
-    def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 class CallForm(forms.ModelForm):

@@ -30,11 +30,17 @@ REACH = """WITH chosen AS (SELECT p.id, p.state, p.neighbourhood_id, p.pact_id,
         WHERE s.proposal_id = c.id), 0),
       CASE WHEN c.pact_id IS NULL THEN 0 WHEN EXISTS (SELECT FROM commons_step s WHERE s.pact_id = c.pact_id
         AND s.target_state NOT IN ('to_sign', 'terminated')) THEN %s + 2 ELSE %s + 1 END) AS far FROM chosen c)"""
-STAGES = REACH + """ SELECT far, state = ANY(%s) AS lost, count(*) FROM reach
+STAGES = (
+    REACH
+    + """ SELECT far, state = ANY(%s) AS lost, count(*) FROM reach
   WHERE (%s::int IS NULL OR year = %s) GROUP BY 1, 2"""
-PLACES = REACH + """ SELECT n.name, year, count(*), count(*) FILTER (WHERE far >= %s), count(*) FILTER (WHERE far >= %s),
+)
+PLACES = (
+    REACH
+    + """ SELECT n.name, year, count(*), count(*) FILTER (WHERE far >= %s), count(*) FILTER (WHERE far >= %s),
   count(*) FILTER (WHERE r.state = ANY(%s)) FROM reach r LEFT JOIN neighbourhoods_neighbourhood n
   ON n.id = r.neighbourhood_id WHERE (%s::int IS NULL OR year = %s) GROUP BY 1, 2 ORDER BY 2 DESC NULLS LAST, 1 LIMIT 500"""
+)
 DAYS = """SELECT move, percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM at - before) / 86400.0), count(*)
   FROM (SELECT s.move, s.at, lag(s.at) OVER (PARTITION BY s.proposal_id ORDER BY s.id) AS before
     FROM commons_step s JOIN commons_proposal p ON p.id = s.proposal_id WHERE p.id IN ({inner})
@@ -48,9 +54,7 @@ DROPS = """SELECT p.uid, p.name, p.state, l.source_state, l.note, l.at, p.redire
 
 
 class FunnelForm(forms.Form):
-    year = forms.IntegerField(
-        label=_("Submitted in the year"), required=False, min_value=FIRST_YEAR, max_value=2200
-    )
+    year = forms.IntegerField(label=_("Submitted in the year"), required=False, min_value=FIRST_YEAR, max_value=2200)
     neighbourhood = forms.ModelChoiceField(
         Neighbourhood.objects.none(), label=_("Neighbourhood"), required=False, to_field_name="uid",
         empty_label=_("All"),
@@ -96,6 +100,7 @@ def read_funnel(desk: Desk, asked: dict[str, Any]) -> Funnel:
     reach = (*given, way, len(way), len(way))
     yes = way.index("approved") + 1 if "approved" in way else len(way)
     with connection.cursor() as cursor:
+
         def rows(statement: str, *values: Any) -> list[tuple]:
             cursor.execute(statement.format(inner=inner), values)
             return cursor.fetchall()

@@ -35,7 +35,7 @@ def funnel(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 @desk_page()
 def why(request: HttpRequest, desk: Desk) -> HttpResponse:
-    uid = request.GET.get("uid", "").strip().strip("/").rpartition("/")[2][:36].replace("\0", "")
+    uid = request.GET.get("uid", "").strip().strip("/").rpartition("/")[2][:36]
     record = find(desk, uid) if uid else None
     draft = isinstance(record, Proposal) and record.state == Proposal.State.DRAFT
     context = {"desk": desk, "city": desk.city, "uid": uid, "record": record, "draft": draft}

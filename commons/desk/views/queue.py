@@ -1,9 +1,9 @@
 """The queue's page, what is done to many at once, and the way to one's desk."""
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.contrib.auth.views import redirect_to_login
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -36,7 +36,7 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
     kept.pop("page", None)
     context = {
         "desk": desk, "city": desk.city, "queue": asked, "plan": draw_plan(desk, asked.records, asked.asked.get("box")),
-        "bulk": BulkForm(desk), "kept": kept.urlencode(), "today": desk.city.today(), "counts": asked.counts(),
+        "bulk": BulkForm(desk), "address": kept.urlencode(), "today": desk.city.today(), "counts": asked.counts(),
     }  # fmt: skip
     kept.pop("box", None)
     return render(request, "commons/desk/queue.html", context | {"unboxed": kept.urlencode()})

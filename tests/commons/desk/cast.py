@@ -55,9 +55,7 @@ def approved(who: SimpleNamespace, **also: object) -> Proposal:
     proposal.advance("open_consultation", by=who.sara, comments_open_at=now, comments_close_at=now + timedelta(days=9))
     proposal.advance("start_codesign", by=who.sara)
     proposal.sessions.create(starts_at=now, minutes="Ci siamo visti.", attendance=12)
-    proposal.advance(
-        "to_approval", by=who.sara, final_text="Testo", budget="0 €", indicators="Ore", risks="Polizza"
-    )
+    proposal.advance("to_approval", by=who.sara, final_text="Testo", budget="0 €", indicators="Ore", risks="Polizza")
     FormalAct.objects.create(city=who.city, proposal=proposal, body="giunta", number="12", date=who.city.today())
     proposal.advance("approve", by=who.rita)
     return proposal

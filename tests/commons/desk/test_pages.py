@@ -22,7 +22,13 @@ def every_address(who) -> list[tuple[str, str]]:
     """Method and address of every route of the desk."""
     one, call = approved(who), Call.objects.create(city=who.city, name="Avviso")
     pact = make.PactFactory(city=who.city)
-    gets = [*PAGES, f"calls/{call.uid}/", f"proposals/{one.uid}/", f"proposals/{one.uid}/compare/", f"pacts/{pact.uid}/"]
+    gets = [
+        *PAGES,
+        f"calls/{call.uid}/",
+        f"proposals/{one.uid}/",
+        f"proposals/{one.uid}/compare/",
+        f"pacts/{pact.uid}/",
+    ]
     posts = [
         "bulk/", "moderation/", f"calls/{call.uid}/", f"calls/{call.uid}/publish/",
         f"proposals/{one.uid}/move/withdraw/", f"pacts/{pact.uid}/move/suspend/", f"proposals/{one.uid}/do/pact/",
@@ -38,7 +44,9 @@ def test_no_route_opens_to_somebody_without_a_desk_in_this_city(who, client):
         for person in (who.carlo, who.alice, who.olga):
             assert getattr(client_of(person), method)(address).status_code == 403, (address, person.username)
         far = getattr(client_of(who.elsa), method)(address)
-        allowed = {200} if address.rstrip("/").endswith(("desk", "funnel", "why", "moderation", "calls")) else {403, 404}
+        allowed = (
+            {200} if address.rstrip("/").endswith(("desk", "funnel", "why", "moderation", "calls")) else {403, 404}
+        )
         assert far.status_code in (allowed | {400} if method == "post" else allowed), address
 
 
@@ -146,26 +154,28 @@ def test_the_queue_asks_as_much_of_the_database_for_two_hundred_as_for_twenty(wh
     asked = []
     for more in (20, 180):
         make.ProposalFactory.create_batch(more, city=who.city)
+        ask = client_of(who.sara)
         with counted() as statements:
-            assert client_of(who.sara).get(desk()).status_code == 200
+            assert ask.get(desk()).status_code == 200
         asked.append(len(statements))
-    assert asked[0] == asked[1] <= 22, asked
+    assert asked[0] == asked[1] <= 16, asked
 
 
 def test_a_proposals_page_asks_the_same_however_much_belongs_to_it(who):
     asked = []
     one = reviewed(who)
-    for more in (1, 30):
+    for more in (1, 2, 30):
         for n in range(more):
             one.contributions.create(author=make.UserFactory(), text=f"Commento {n}")
             one.join_requests.create(user=make.UserFactory())
             one.resources.create(side="held", kind="hours")
             one.sessions.create(starts_at=timezone.now())
             submitted(who)
+        ask = client_of(who.sara)
         with counted() as statements:
-            assert client_of(who.sara).get(desk(f"proposals/{one.uid}/")).status_code == 200
+            assert ask.get(desk(f"proposals/{one.uid}/")).status_code == 200
         asked.append(len(statements))
-    assert asked[0] == asked[1] <= 70, asked
+    assert asked[1] == asked[2] <= 40, asked
 
 
 def test_a_proposals_page_says_everything_the_office_needs(who):
@@ -205,11 +215,11 @@ def test_why_it_is_not_public_is_said_rule_by_rule(who):
     outside = make.BuildingFactory(city=who.city, place=make.point(7.60, 45.00))
     assert "neighbourhood" in stops(ask(outside.uid))[0]
     assert ask(who.west.uid).context["all_good"] and ask(make.OrganisationFactory().uid).context["record"]
-    assert stops(ask(make.PactFactory(city=who.city).uid)) == []
+    assert stops(ask(make.PactFactory(city=who.city, place=make.point(7.70, 45.07)).uid)) == []
     gone = early
     gone.advance("withdraw", by=who.alice, note="Basta.")
     assert any("withdrawn before" in words for words in stops(ask(gone.uid)))
-    assert ask("nothing").context["record"] is None and ask("").status_code == 200 and ask("\0").status_code == 200
+    assert ask("nothing").context["record"] is None and ask("").status_code == 200 and ask("\0").status_code == 400
     there = make.ProposalFactory(city=who.other, place=None)
     assert ask(there.uid).context["record"] is None
     far = submitted(who, place=make.point(7.66, 45.07))
@@ -243,8 +253,9 @@ def test_the_funnel_counts_how_far_they_got_and_why_they_were_lost(who):
     lost = reviewed(who, name="Persa", place=make.point(7.66, 45.07))
     lost.advance("reject", by=who.sara, note="=SUM(1)")
     submitted(who)
+    ask = client_of(who.sara)
     with counted() as statements:
-        answer = client_of(who.sara).get(desk("funnel/"))
+        answer = ask.get(desk("funnel/"))
     found = answer.context["funnel"]
     assert [one.reached for one in found.stages] == [3, 2, 1, 1, 1, 1, 1, 1] and len(statements) < 14
     assert found.stages[1].lost == 1 and found.lost[0][2] == 1 and found.drops[0]["note"] == "=SUM(1)"
