@@ -27,8 +27,8 @@ ENDED = ("rejected", "redirected", "withdrawn", "expired", "renewed", "terminate
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing the office does to a record. `states` empty: in any. `edits`: the form writes the record itself. `locks`: it locks
-    what it needs by itself."""
+    """One thing the office does to a record. `states` empty: in any. `edits`: the form writes the record itself.
+    `locks`: it locks what it needs by itself."""
 
     name: str
     label: Promise

@@ -57,7 +57,7 @@ def dossier(desk: Desk, kind: str, record: Any, bound: dict[str, BaseForm] | Non
         "desk": desk, "city": desk.city, "kind": kind, "record": record,
         "turn": Turn(record.turn).label, "today": desk.city.today(), "own": bool(roles & OWN),
         "moves": [next_move(desk, record, move, tried.get(move.name)) for move in open_moves],
-        "waiting": [(move, [Role(role).label for role in move.by]) for move in record.moves() if move not in open_moves],
+        "waiting": [(one, [Role(role).label for role in one.by]) for one in record.moves() if one not in open_moves],
         "tasks": tasks(record, kind, roles, tried),
         "history": history(record), "acts": list(record.acts.all()), "disputes": list(record.disputes.all()),
         "files": files(record),

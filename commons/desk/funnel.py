@@ -21,7 +21,7 @@ LOST = ("rejected", "redirected", "withdrawn")
 NOTES = 100
 FIRST_YEAR = 2000
 
-# How far each proposal got (an index into the city's way, one more for a pact, two for a signed one), with its territory.
+# How far each proposal got (its place in the city's way, one more for a pact, two for a signed one), and where it lies.
 REACH = """WITH chosen AS (SELECT p.id, p.state, p.neighbourhood_id, p.pact_id,
     extract(year FROM coalesce(p.submitted_on, (SELECT min(s.at)::date FROM commons_step s WHERE s.proposal_id = p.id)))
       ::int AS year FROM commons_proposal p WHERE p.id IN ({inner})),
@@ -39,7 +39,8 @@ PLACES = (
     REACH
     + """ SELECT n.name, year, count(*), count(*) FILTER (WHERE far >= %s), count(*) FILTER (WHERE far >= %s),
   count(*) FILTER (WHERE r.state = ANY(%s)) FROM reach r LEFT JOIN neighbourhoods_neighbourhood n
-  ON n.id = r.neighbourhood_id WHERE (%s::int IS NULL OR year = %s) GROUP BY 1, 2 ORDER BY 2 DESC NULLS LAST, 1 LIMIT 500"""
+  ON n.id = r.neighbourhood_id WHERE (%s::int IS NULL OR year = %s) GROUP BY 1, 2
+  ORDER BY 2 DESC NULLS LAST, 1 LIMIT 500"""
 )
 DAYS = """SELECT move, percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM at - before) / 86400.0), count(*)
   FROM (SELECT s.move, s.at, lag(s.at) OVER (PARTITION BY s.proposal_id ORDER BY s.id) AS before

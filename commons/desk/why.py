@@ -23,10 +23,9 @@ class Rule:
 
 def find(desk: Desk, uid: str) -> Published | None:
     """The record with this identifier in the city of the desk, of whatever kind; None for what is not this person's."""
-    for model in apps.get_models():
-        if issubclass(model, Published) and any(field.name == "city" for field in model._meta.fields):
-            if record := model._default_manager.filter(uid=uid, city=desk.city).select_related("city").first():
-                return record if seen_by(desk, record) else None
+    for model in filter(lambda one: issubclass(one, Published), apps.get_models()):
+        if record := model._default_manager.filter(uid=uid, city=desk.city).select_related("city").first():
+            return record if seen_by(desk, record) else None
     return None
 
 
