@@ -163,3 +163,21 @@ def test_a_new_record_starts_where_its_machine_starts(model):
     assert find_move(model.machine, "recorded").by == (Role.IMPORTER,)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_moves_that_are_offered_to_a_person_are_those_that_the_table_allows(machine):
+    cast = stage.company("torino")
+    record = getattr(stage, machine)(cast, "under_review" if machine == "proposal" else "active", complexity="complex")
+    procedure = cast.city.profile["procedure"]
+    for role in set(cast.people) - {Role.CLOCK, Role.IMPORTER}:
+        roles = record.roles_of(cast.people[role])
+        wanted = [
+            move
+            for move in MACHINES[machine]
+            if stage.status_by_the_table(
+                move, stage.leads_by_the_table(move, record.state, procedure, "complex"), roles
+            )
+            == 200
+        ]
+        assert record.open_to(cast.people[role]) == wanted, role
