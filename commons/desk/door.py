@@ -44,6 +44,14 @@ class Desk:
     def may(self, what: str) -> bool:
         return may(set(self.roles), what)
 
+    @property
+    def moderates(self) -> bool:
+        return self.may("moderate")
+
+    @property
+    def calls(self) -> bool:
+        return self.may("call")
+
     def proposals(self) -> QuerySet:
         """The proposals that lie on this desk: drafts are still their writers' own."""
         return self.within(Proposal.objects.filter(city=self.city).exclude(state=Proposal.State.DRAFT))

@@ -1,7 +1,5 @@
 """Moderation of comments: hidden with a reason, shown again, always with who did it and when."""
 
-from typing import Any
-
 from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
@@ -63,7 +61,3 @@ def moderate(desk: Desk, uid: str, do: str, reason: str) -> Contribution:
     comment.moderation_reason = reason.strip() or comment.moderation_reason
     comment.save(update_fields=["moderation", "moderated_by", "moderated_at", "moderation_reason"])
     return comment
-
-
-def waiting_count(desk: Any) -> int:
-    return comments(desk).filter(moderation=State.WAITING).count()

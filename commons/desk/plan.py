@@ -10,7 +10,7 @@ from commons.desk.door import Desk
 from neighbourhoods.vocabulary import Role as Part
 
 WIDTH, HEIGHT = 480, 480
-CELL = 24  # pixels: records nearer to each other than this are counted together
+CELL = 40  # pixels: records nearer to each other than this are counted together
 
 FRAME = """SELECT coalesce(ST_XMin(e), %(w)s), coalesce(ST_YMin(e), %(s)s), coalesce(ST_XMax(e), %(e)s),
   coalesce(ST_YMax(e), %(n)s) FROM (SELECT ST_Extent(n.boundary) AS e FROM neighbourhoods_neighbourhood n

@@ -70,19 +70,11 @@ class Queue:
     form: QueueForm
     records: QuerySet
     page: Page
+    counts: dict[str, int]
 
     @property
     def asked(self) -> dict[str, Any]:
         return self.form.cleaned_data
-
-    def counts(self) -> dict[str, int]:
-        """How many lie on the desk, how many are late and how many wait for the office. One statement."""
-        mine = with_turn(self.desk.of(self.kind).filter(state__in=OPEN[self.kind]), self.kind, self.desk.city)
-        today = self.desk.city.today()
-        return mine.aggregate(
-            open=Count("pk"), late=Count("pk", filter=Q(due__lt=today)),
-            office=Count("pk", filter=Q(turn=Turn.OFFICE)),
-        )  # fmt: skip
 
 
 def read_queue(desk: Desk, data: QueryDict) -> Queue:
@@ -91,15 +83,33 @@ def read_queue(desk: Desk, data: QueryDict) -> Queue:
     form.is_valid()
     asked = form.cleaned_data
     kind = asked.get("kind") or "proposals"
-    records = with_turn(desk.of(kind), kind, desk.city).filter(narrowed(asked, kind, desk))
-    ordered = records.order_by(*SORTS[asked.get("sort") or "urgent"])
+    every, wanted = with_turn(desk.of(kind), kind, desk.city), narrowed(asked, kind, desk)
+    counts, records = counted(every, wanted, kind, desk), every.filter(wanted)
+    order = SORTS[asked.get("sort") or "urgent"]
+    pages = Paginator(records.order_by(*order).values_list("pk", flat=True), PAGE)
+    pages.count = counts["total"]  # known already: it is not asked again
+    page = pages.get_page(data.get("page"))
+    page.object_list = rows(every.filter(pk__in=list(page.object_list)).order_by(*order), kind)
+    return Queue(desk, kind, form, records, page, counts)
+
+
+def rows(shown: QuerySet, kind: str) -> list[Any]:
+    """The records of one page: sorted by their keys alone first, so that only these few are read whole."""
     related = ("neighbourhood", "reviewer") if kind == "proposals" else ("neighbourhood",)
-    shown = ordered.select_related(*related).only(*columns(kind))
-    page = Paginator(shown, PAGE).get_page(data.get("page"))
-    page.object_list = list(page.object_list)
-    for record in page.object_list:
+    found = list(shown.select_related(*related).only(*columns(kind)))
+    for record in found:
         record.turn_words = Turn(record.turn).label
-    return Queue(desk, kind, form, records, page)
+    return found
+
+
+def counted(every: QuerySet, wanted: Q, kind: str, desk: Desk) -> dict[str, int]:
+    """How many are asked for; how many lie open on the desk, are late, wait for the office. One statement."""
+    still = Q(state__in=OPEN[kind])
+    return every.aggregate(
+        total=Count("pk", filter=wanted), open=Count("pk", filter=still),
+        late=Count("pk", filter=still & Q(due__lt=desk.city.today())),
+        office=Count("pk", filter=still & Q(turn=Turn.OFFICE)),
+    )  # fmt: skip
 
 
 def columns(kind: str) -> list[str]:

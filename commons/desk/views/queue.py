@@ -36,7 +36,7 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
     kept.pop("page", None)
     context = {
         "desk": desk, "city": desk.city, "queue": asked, "plan": draw_plan(desk, asked.records, asked.asked.get("box")),
-        "bulk": BulkForm(desk), "address": kept.urlencode(), "today": desk.city.today(), "counts": asked.counts(),
+        "bulk": BulkForm(desk), "address": kept.urlencode(), "today": desk.city.today(), "counts": asked.counts,
     }  # fmt: skip
     kept.pop("box", None)
     return render(request, "commons/desk/queue.html", context | {"unboxed": kept.urlencode()})

@@ -30,7 +30,7 @@ def seen(person, record, name: str) -> str:
 
 
 def test_story_8_staff_review(who):
-    """Overdue queue; request changes; a refusal needs its reason, a redirect its tool; nobody goes straight to signed."""
+    """Overdue queue; changes asked; a refusal needs its reason, a redirect its tool; nobody gets straight to signed."""
     one = submitted(who)
     due = who.city.today() - timedelta(days=2)
     assert post(who.sara, one, "move/take_up", reviewer=who.sara.pk, review_due=due).status_code == 302
