@@ -14,8 +14,9 @@ from people.models import Membership, Organisation, User
 class PlainText(forms.CharField):
     """A long text, cleaned of what is invisible or turns the line before its length is looked at."""
 
-    def __init__(self, *, rows: int = 5, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), strip=False, **options)
+    def __init__(self, *, rows: int = 5, hint: str = "", **options: Any) -> None:
+        attrs = {"rows": rows, "dir": "auto"} | ({"aria-describedby": hint} if hint else {})
+        super().__init__(widget=forms.Textarea(attrs=attrs), strip=False, **options)
 
     def to_python(self, value: Any) -> str:
         return plain(super().to_python(value))
@@ -39,6 +40,7 @@ class CommentForm(Trap):
     text = PlainText(
         label=_("Your comment"),
         max_length=LONGEST_COMMENT,
+        hint="comment-hint",
         error_messages={"required": _("Write your comment first."), "max_length": LONG},
     )
 
@@ -50,6 +52,7 @@ class JoinForm(Trap):
         label=_("What would you bring?"),
         max_length=LONGEST_MESSAGE,
         rows=4,
+        hint="join-hint",
         error_messages={"required": _("Write a few words about yourself or your group."), "max_length": LONG},
     )
     organisation = forms.ModelChoiceField(

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
-from commons.gather.reporting import REPORTED, late
+from commons.gather.reporting import REPORTED, late_ones
 from commons.models import (
     Building,
     Call,
@@ -67,9 +67,9 @@ def pacts_of(user: User) -> list[Pact]:
     groups = represented(user)
     mine = Pact.objects.public().filter(Q(signatories__in=groups) | Q(proposals__author=user)).distinct()
     found = list(mine.select_related("city").defer("place", "label_point", "shares").order_by("-starts_on")[:MOST])
+    late = late_ones(found)
     for one in found:
-        one.reports_now = one.state in REPORTED
-        one.late = one.reports_now and late(one)
+        one.reports_now, one.late = one.state in REPORTED, one.pk in late
     return found
 
 

@@ -1,5 +1,8 @@
 """Reports of a pact (story 12): the parties write and send, the office checks; only then are they public."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +18,7 @@ from people.roles import may
 
 REPORTED = frozenset({Pact.State.ACTIVE, Pact.State.REPORTING})
 State = Report.State
+ANSWERS = timedelta(days=183)
 
 
 def may_report(pact: Pact, user: Any) -> bool:
@@ -33,15 +37,26 @@ def open_report(pact: Pact) -> Report | None:
     return pact.reports.exclude(state=State.CHECKED).first()
 
 
-def late(pact: Pact) -> bool:
-    """Whether the report is due and has not been sent: for the parties and the office alone."""
+def late(pact: Pact, sent: Iterable[datetime] | None = None) -> bool:
+    """Whether the report is due and has not been sent: for the parties and the office alone.
+
+    A report answers the deadline when it was sent in the half year before it, or since. `sent` are the moments when
+    this pact's reports were sent, where they are known already.
+    """
     due = pact.report_due
-    return bool(due) and due < pact.city.today() and not pact.reports.filter(sent_at__date__gt=due_from(pact)).exists()
+    if pact.state not in REPORTED or not due or due >= pact.city.today():
+        return False
+    if sent is None:
+        sent = pact.reports.filter(sent_at__isnull=False).values_list("sent_at", flat=True)
+    return not any(moment.date() >= due - ANSWERS for moment in sent)
 
 
-def due_from(pact: Pact) -> Any:
-    """A report sent from this day on answers the deadline: the day the pact came into its state, or its first."""
-    return pact.state_since.date() if pact.state_since else pact.starts_on
+def late_ones(pacts: list[Pact]) -> set[int]:
+    """The keys of the pacts whose report is late. One statement, however many there are."""
+    sent = defaultdict(list)
+    for key, moment in Report.objects.filter(pact__in=pacts, sent_at__isnull=False).values_list("pact_id", "sent_at"):
+        sent[key].append(moment)
+    return {pact.pk for pact in pacts if late(pact, sent[pact.pk])}
 
 
 @transaction.atomic

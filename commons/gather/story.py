@@ -104,5 +104,11 @@ def qualities_of(record: Proposal) -> list[tuple[Promise, tuple[int, ...]]]:
 
 def contact_of(city: Any) -> dict[str, str]:
     """Whom to ring at the city: `contact` of its profile, as a text or as name, phone, email and hours."""
-    given = city.profile.get("contact") or {}
-    return {"name": given} if isinstance(given, str) else given
+    given = city.profile.get("contact")
+    if not given:
+        return {}
+    if isinstance(given, str):
+        return {"name": given}
+    return {"name": given.get("name") or given.get("office", "")} | {
+        key: str(given[key]) for key in ("phone", "email", "hours") if given.get(key)
+    }

@@ -12,8 +12,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commons.gather import calendar, comments, joining, own
 from commons.gather.forms import CommentForm, JoinForm
@@ -22,20 +21,22 @@ from commons.gather.pace import too_fast
 from commons.models import JoinRequest, Proposal
 from commons.refusals import NotAllowed, Refused
 from commons.views import around
-from commons.views.explore import found, page, show_proposal
+from commons.views.explore import Gone, found, page, show_proposal
 
 SLOW_DOWN = 429
 
 
 def of_proposal(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A POST to a public proposal; `record` is given with what is not public concealed."""
+    """A POST to a public proposal; `record` is given with what is not public concealed. To read leads to its page."""
 
-    @require_POST
+    @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def answer(request: HttpRequest, city: str, uid: str, **more: Any) -> HttpResponse:
         record = Proposal.objects.public().filter(city__slug=city, uid=uid).select_related("city").first()
         if record is None:
             raise Http404
+        if request.method != "POST":
+            return redirect(record)
         record.conceal()
         return view(request, record=record, **more)
 
@@ -47,8 +48,11 @@ def back(record: Any, anchor: str) -> HttpResponse:
 
 
 def again(request: HttpRequest, record: Proposal, status: int, **typed: Any) -> HttpResponse:
-    """The same page with what was typed and what is wrong with it."""
-    response = show_proposal(request, record, **typed)
+    """The same page, read anew by the road of reading, with what was typed and what is wrong with it."""
+    try:
+        response = show_proposal(request, found(Proposal, record.uid, record.city.slug), **typed)
+    except Gone as gone:
+        raise Http404 from gone
     response.status_code = status
     return response
 
@@ -150,7 +154,6 @@ def follow(request: HttpRequest, uid: str) -> HttpResponse:
     return back(record, "support") if isinstance(record, Model) and request.POST.get("from") != "me" else redirect("me")
 
 
-@never_cache
 @require_safe
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
