@@ -55,7 +55,7 @@ class OrganisationAdmin(PublishedAdmin):
     list_filter = ["city", "kind", "verified", "visibility", "example"]
     list_select_related = ["city"]
     search_fields = ["name", "uid"]
-    actions = ["verify"]
+    actions = [*PublishedAdmin.actions, "verify"]
     fieldsets = [
         (None, {"fields": ["name", "kind", "city", "description", "website", "verified"]}),
         ORIGIN,

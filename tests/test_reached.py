@@ -162,7 +162,7 @@ def test_every_module_of_the_program_is_named_by_a_test_or_by_one_that_is():
                 here = path.relative_to(ROOT).parts[: -node.level]
                 imported |= {".".join([*here, *filter(None, [node.module])])}
                 imported |= {".".join([*here, *filter(None, [node.module]), alias.name]) for alias in node.names}
-    settings = (ROOT / "mapping" / "settings.py").read_text()
+    settings = "".join((ROOT / "mapping" / name).read_text() for name in ("settings.py", "account_settings.py"))
     for path in python_files(*ROOMS):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         if not by_name.search("/" + short(path)) and path.read_text():
