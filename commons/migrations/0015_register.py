@@ -62,5 +62,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commons", "0008_guard")]
+    dependencies = [("commons", "0014_gather")]
     operations = [migrations.RunSQL(LAST, migrations.RunSQL.noop)]
