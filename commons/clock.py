@@ -5,7 +5,7 @@ Called every minute; what was missed is made up for, and nothing is done or told
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
@@ -137,7 +137,8 @@ def remind(city: City, deadline: Deadline, today: date, now: datetime) -> None:
     first, value, zone = deadline.days[0], deadline.field, ZoneInfo(city.time_zone)
     records = deadline.model.objects.filter(city=city, state__in=deadline.states, **{f"{value}__isnull": False})
     if value.endswith("_at"):
-        records = records.filter(**{f"{value}__gt": now, f"{value}__lt": now + timedelta(days=first + 1)})
+        over = datetime.combine(today + timedelta(days=first + 1), time.min, tzinfo=zone)
+        records = records.filter(**{f"{value}__gt": now, f"{value}__lt": over})
     else:
         records = records.filter(**{f"{value}__lte": today + timedelta(days=first)})
         records = records.filter(**{f"{value}__gte": today}) if first > 0 else records

@@ -108,6 +108,7 @@ def test_a_submission_is_a_receipt_for_the_proposers_and_a_task_for_the_office(c
 def test_who_moves_it_is_not_told_and_statements_do_not_grow_with_the_followers(cast):
     move = next(move for machine, move in MOVES if move.name == "open_consultation")
     costs = []
+    assert cast.proposal.city and cast.proposal.comments_close_at is None
     for number in (1, 40):
         users = [make.User(username=f"f{number}-{n}", email=f"f{number}-{n}@example.org") for n in range(number)]
         users = make.User.objects.bulk_create(users)
