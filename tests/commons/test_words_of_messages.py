@@ -118,7 +118,7 @@ def test_who_moves_it_is_not_told_and_statements_do_not_grow_with_the_followers(
             notifications.announce(cast.proposal, move, step)
         costs.append(len(statements))
     assert costs[0] == costs[1] < 20
-    assert "alice" not in told("proposal_open_consultation") and len(told("proposal_open_consultation")) == 47
+    assert "alice" not in told("proposal_open_consultation") and len(told("proposal_open_consultation")) == 48
 
 
 def test_followers_of_what_is_not_public_hear_nothing(cast):

@@ -6,9 +6,11 @@ import pytest
 from django.core import signing
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from commons.models import Proposal
+from people.inbox_urls import urlpatterns
 from people.models import Message
 from people.outbox import tell
 from people.preferences import PreferencesForm, prefer, stop, stopped_by, stopping_token
@@ -28,13 +30,19 @@ def alice(client):
 def message_to(user, number=1, name="Orto", path="/torino/"):
     words = {"record": Proposal(name=name, state="approved")}
     key = f"{name}:{user.pk}"
-    return [tell(user, "proposal_approve", f"{key}:{n}", words, path) for n in range(number)][0]
+    made = [tell(user, "proposal_approve", f"{key}:{n}", words, path) for n in range(number)]
+    return made[0]
 
 
-@pytest.mark.parametrize("path", ["", "read/", "1/", "preferences/"])
-def test_who_is_not_signed_in_is_sent_to_sign_in(client, path):
-    answer = client.post("/en/messages/read/") if path == "read/" else client.get(f"/en/messages/{path}")
-    assert answer.status_code == 302 and "next=" in answer["Location"]
+def test_who_is_not_signed_in_is_sent_to_sign_in(client):
+    given = {"inbox-open": [1], "unsubscribe": ["x"]}
+    for one in urlpatterns:
+        path = reverse(one.name, args=given.get(one.name))
+        answer = client.post(path) if one.name == "inbox-read" else client.get(path)
+        if one.name == "unsubscribe":
+            assert answer.status_code == 404
+        else:
+            assert answer.status_code == 302 and "next=" in answer["Location"], path
 
 
 def test_the_unread_come_first_and_nobody_elses(client, alice):
