@@ -4,11 +4,13 @@ Called every minute; what was missed is made up for, and nothing is done or told
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
@@ -57,12 +59,21 @@ DEADLINES = (
 def turn(city: City, now: datetime) -> int:
     """Does what is due in a city at a moment; returns how many calls and pacts have moved."""
     today = now.astimezone(ZoneInfo(city.time_zone)).date()
-    moved = sum(turn_call(call, now) for call in due_calls(city, now))
+    moved = sum(attempt(turn_call, call, now) for call in due_calls(city, now))
     for name, pacts in due_pacts(city, today).items():
-        moved += sum(take(pact, name) for pact in pacts)
+        moved += sum(attempt(take, pact, name) for pact in pacts)
     for deadline in DEADLINES:
         remind(city, deadline, today, now)
     return moved
+
+
+def attempt(do: Callable[..., bool], record: Call | Pact | Proposal, *how: Any) -> bool:
+    """Does one thing; what goes wrong with it is said in the log, stops no other, and is tried again next time."""
+    try:
+        return do(record, *how)
+    except Exception:
+        log.exception("The calendar failed at %s.", record.uid)
+        return False
 
 
 def due_calls(city: City, now: datetime) -> list[Call]:
@@ -120,14 +131,11 @@ def due_pacts(city: City, today: date) -> dict[str, QuerySet[Pact]]:
 
 
 def take(pact: Pact, name: str) -> bool:
-    """Makes a move in the calendar's name; one that cannot be made stops no other and is tried again."""
+    """Makes a move in the calendar's name; one that cannot be made is tried again next time."""
     try:
         pact.advance(name, clock=True)
     except (NotAllowed, NotPossible, Refused) as refusal:
         log.info("The calendar could not %s the pact %s: %s", name, pact.uid, refusal)
-        return False
-    except DatabaseError:
-        log.exception("The calendar could not %s the pact %s.", name, pact.uid)
         return False
     return True
 
@@ -137,7 +145,8 @@ def remind(city: City, deadline: Deadline, today: date, now: datetime) -> None:
     first, value, zone = deadline.days[0], deadline.field, ZoneInfo(city.time_zone)
     records = deadline.model.objects.filter(city=city, state__in=deadline.states, **{f"{value}__isnull": False})
     if value.endswith("_at"):
-        records = records.filter(**{f"{value}__gt": now, f"{value}__lt": now + timedelta(days=first + 1)})
+        over = datetime.combine(today + timedelta(days=first + 1), time.min, tzinfo=zone)
+        records = records.filter(**{f"{value}__gt": now, f"{value}__lt": over})
     else:
         records = records.filter(**{f"{value}__lte": today + timedelta(days=first)})
         records = records.filter(**{f"{value}__gte": today}) if first > 0 else records
@@ -151,7 +160,7 @@ def remind(city: City, deadline: Deadline, today: date, now: datetime) -> None:
     told = set(Reminder.objects.filter(key__in=due).values_list("key", flat=True))
     for key, record in due.items():
         if key not in told and not (deadline.kind == "report_due" and asked_today(record, today)):
-            tell_once(deadline, key, record)
+            attempt(tell_once, record, deadline, key)
 
 
 def asked_today(pact: Pact, today: date) -> bool:
@@ -161,8 +170,9 @@ def asked_today(pact: Pact, today: date) -> bool:
 
 
 @transaction.atomic
-def tell_once(deadline: Deadline, key: str, record: Proposal | Pact) -> None:
+def tell_once(record: Proposal | Pact, deadline: Deadline, key: str) -> bool:
     """Writes down that it is told, and tells it: both or neither, and one sender of two."""
     _reminder, new = Reminder.objects.get_or_create(key=key)
     if new:
         inform(record, deadline.kind, key, deadline.tells)
+    return new

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
+
 from commons.lifecycle import Move
 from commons.models.participation import CoDesignSession, Collaborator, Contribution, Correction, Follow, JoinRequest
 from commons.models.steps import Step
 from people.models import Grant, Membership, User
 from people.outbox import tell, tell_address, tell_all
 from people.roles import Role
+
+REASON_IS_PUBLIC = {"reject", "redirect", "suspend", "terminate"}  # followers read what everybody may read
 
 
 def announce(record: Any, move: Move, step: Step) -> None:
@@ -17,21 +21,38 @@ def announce(record: Any, move: Move, step: Step) -> None:
     The number of statements does not depend on how many they are.
     """
     told = {step.actor_id} - ({getattr(record, "author_id", None)} if move.name == "submit" else set())
-    for name in move.tells:
+    for name in sorted(move.tells, key=lambda audience: audience == "followers"):
+        said = None if name == "followers" and move.name not in REASON_IS_PUBLIC else step
         kind = f"{record.machine}_{move.name}"
         if move.name == "submit" and name != "proposers":
             kind += "_office"  # the proposers get a receipt, the office a task
-        told |= inform(record, kind, f"step:{step.pk}", [name], told, move=move, step=step)
+        told |= inform(record, kind, f"step:{step.pk}", [name], told, move=move, step=said)
 
 
 def inform(
     record: Any, kind: str, key: str, audiences: Iterable[str], but: Iterable[int | None] = (), **words: Any
 ) -> set[int]:
-    """Tells these audiences of a record something, each person once; returns who was told."""
-    people = {user.pk: user for name in audiences for user in AUDIENCES[name](record) if user.pk not in set(but)}
-    if people:
-        tell_all(people.values(), kind, key, {"record": record, "city": record.city} | words, record.get_absolute_url())
-    return set(people)
+    """Tells these audiences of a record something, each person once, with the page that is theirs; returns who."""
+    told: set[int] = set()
+    for name in audiences:
+        people = {user.pk: user for user in AUDIENCES[name](record) if user.pk not in {*but, *told}}
+        said = {"record": record, "city": record.city} | words
+        tell_all(people.values(), kind, key, said, page_of(record, name, kind))
+        told |= set(people)
+    return told
+
+
+def page_of(record: Any, audience: str, kind: str) -> str:
+    """Where an audience goes on: the office to its desk, who wrote it to their own page, the parties to the report."""
+    name = ""
+    if audience in {"office", "architect", "recorders", "reviewer"}:
+        name = f"desk-{record.machine}"
+    elif audience in {"proposers", "parties"}:
+        name = "draft-receipt" if record.machine == "proposal" else "report" if "report" in kind else ""
+    try:
+        return reverse(name, args=[record.city.slug, record.uid]) if name else record.get_absolute_url()
+    except NoReverseMatch:
+        return record.get_absolute_url()
 
 
 def proposers(record: Any) -> list[User]:

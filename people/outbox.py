@@ -35,7 +35,8 @@ def tell_all(users: Iterable[User], kind: str, key: str, words: dict[str, Any], 
     for language, group in groupby(sorted(users, key=lambda user: user.language), key=lambda user: user.language):
         said = compose(kind, language, words)
         messages += [addressed(user, kind, f"{key}:{user.pk}", said, words, path) for user in group]
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    if messages:
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def tell_address(

@@ -15,7 +15,9 @@ BEGINNINGS = (
     ("comment", "talk"), ("join", "talk"), ("session", "meetings"), ("invitation", "invitations"),
     ("consultation_closing", "deadlines"), ("reply_due", "deadlines"), ("report_", "deadlines"),
     ("pact_expiry", "deadlines"), ("review_", "office"), ("pact_review", "office"), ("dispute_office", "office"),
-    ("call_closed", "office"), ("proposal_submit_office", "office"), ("correction", "office"),
+    ("call_closed", "office"), ("house_invited", "invitations"),
+    ("coauthor", "invitations"), ("desk_reminder", "deadlines"), ("proposal_submit_office", "office"),
+    ("correction", "talk"),
 )  # fmt: skip
 
 

@@ -248,6 +248,23 @@ def test_a_call_opens_and_closes_by_itself_and_its_buildings_are_on_the_way(cast
     assert at("2026-11-26T11:00:00", cast.city) == 1 and state(call) == "open"
 
 
+def test_what_goes_wrong_with_one_stops_no_other(cast, at, monkeypatch):
+    pacts = [active(cast, ends_on=date(2026, 12, 1)) for _ in range(2)]
+    inform = clock.inform
+
+    def broken(record, *rest, **words):
+        if record == pacts[0]:
+            raise RuntimeError
+        return inform(record, *rest, **words)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "inform", broken)
+        at("2026-11-01T10:00", cast.city)
+    assert Reminder.objects.count() == 1 and told("pact_expiry") == ["alice", "sara"]
+    at("2026-11-01T10:01", cast.city)
+    assert told("pact_expiry") == ["alice", "alice", "sara", "sara"]
+
+
 def test_a_call_in_preparation_is_the_offices(cast, at):
     days = {"opens_at": datetime(2026, 1, 1, tzinfo=UTC), "closes_at": datetime(2026, 2, 1, tzinfo=UTC)}
     call = Call.objects.create(city=cast.city, name="Avviso", **days)

@@ -108,6 +108,7 @@ def test_a_submission_is_a_receipt_for_the_proposers_and_a_task_for_the_office(c
 def test_who_moves_it_is_not_told_and_statements_do_not_grow_with_the_followers(cast):
     move = next(move for machine, move in MOVES if move.name == "open_consultation")
     costs = []
+    assert cast.proposal.city and cast.proposal.comments_close_at is None
     for number in (1, 40):
         users = [make.User(username=f"f{number}-{n}", email=f"f{number}-{n}@example.org") for n in range(number)]
         users = make.User.objects.bulk_create(users)
@@ -117,7 +118,15 @@ def test_who_moves_it_is_not_told_and_statements_do_not_grow_with_the_followers(
             notifications.announce(cast.proposal, move, step)
         costs.append(len(statements))
     assert costs[0] == costs[1] < 20
-    assert "alice" not in told("proposal_open_consultation") and len(told("proposal_open_consultation")) == 47
+    assert "alice" not in told("proposal_open_consultation") and len(told("proposal_open_consultation")) == 48
+
+
+@pytest.mark.parametrize(("name", "read"), [("send_back", False), ("withdraw", False), ("reject", True)])
+def test_followers_read_a_reason_only_where_everybody_may(cast, name, read):
+    move = next(move for machine, move in MOVES if move.name == name)
+    notifications.announce(cast.proposal, move, Step(pk=1, move=name, note="Tra noi."))
+    follower, proposer = (Message.objects.get(user=user) for user in (cast.carla, cast.alice))
+    assert ("Tra noi." in follower.text) is read and "Tra noi." in proposer.text
 
 
 def test_followers_of_what_is_not_public_hear_nothing(cast):
@@ -169,6 +178,15 @@ def test_a_disagreement_is_told_to_the_parties_and_the_office(cast):
     notifications.disputed(dispute)
     assert told("dispute") == ["alice", "bruno", "sara"]
     assert "8 December 2026" in Message.objects.first().text
+
+
+def test_each_audience_is_led_to_a_page_of_its_own(cast):
+    public = cast.proposal.get_absolute_url()
+    assert notifications.page_of(cast.proposal, "followers", "proposal_approve") == public
+    for audience in ("office", "proposers"):
+        assert cast.proposal.uid in notifications.page_of(cast.proposal, audience, "proposal_approve")
+    pact = Pact.objects.create(city=cast.city, name="Patto")
+    assert pact.uid in notifications.page_of(pact, "parties", "report_due")
 
 
 def test_a_pact_that_is_ready_is_told_to_those_who_sign(cast):

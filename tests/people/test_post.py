@@ -106,7 +106,7 @@ def test_a_mail_has_text_and_html_canonical_links_and_a_way_out(open_box, settin
     assert "https://mappa.example.it/en/torino/" in text and 'href="https://mappa.example.it/en/torino/"' in html
     assert "https://mappa.example.it/en/messages/preferences/" in text
     assert "<b>: Approved" not in html and "&lt;b&gt;" in html and '<html lang="en">' in html
-    assert message["List-Unsubscribe"].startswith("<https://mappa.example.it/en/messages/stop/")
+    assert message["List-Unsubscribe"].strip().startswith("<https://mappa.example.it/en/messages/stop/")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Message-ID"].endswith("@mappa.example.it>")
 
