@@ -203,6 +203,8 @@ def known(name: str) -> Move:
 
 @described
 class Comments(Acting):
+    """A comment, while the proposal is open to comments. What moderation hides is not shown."""
+
     scopes = {"POST": "comment"}
 
     @written
@@ -214,6 +216,8 @@ class Comments(Acting):
 
 @described
 class Join(Acting):
+    """“I want in”: reaches the proposers and the office, is never public."""
+
     scopes = {"POST": "comment"}
 
     @written
@@ -244,24 +248,32 @@ def following(request: Request, uid: str, wanted: bool) -> dict[str, Any]:
 
 @described
 class Supporting(Acting):
+    """One person's support of a public proposal; only the number is public."""
+
     scopes = {"PUT": "comment", "DELETE": "comment"}
     put, delete = switch(supporting, True), switch(supporting, False)
 
 
 @described
 class Following(Acting):
+    """Hear of a proposal, a pact or a building when something happens."""
+
     scopes = {"PUT": "comment", "DELETE": "comment"}
     put, delete = switch(following, True), switch(following, False)
 
 
 @described
 class Myself(Acting):
+    """Whose key this is, what it may do, and the person's roles and organisations."""
+
     def get(self, request: Request) -> HttpResponse:
         return answered(Me(request.user, context={"request": request}).data)
 
 
 @described
 class Messages(Acting):
+    """What the person was told, the newest first."""
+
     parameters = ("limit", "cursor")
 
     def get(self, request: Request) -> HttpResponse:
