@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from commons.api import writing
 from commons.api.authentication import AddressRate
 from commons.api.idempotency import answered, etag, unchanged, written
-from commons.api.permissions import edits, own, seen_by
+from commons.api.permissions import discards, edits, own, seen_by
 from commons.api.problems import Trouble
 from commons.api.schema import described
 from commons.api.serializers import Me, MessageWords, MoveWords, ProposalFeature
@@ -44,6 +44,8 @@ class Acting(APIView):
             self.throttled(request, address.wait())
         super().initial(request, *args, **kwargs)
         known_only(request, set(self.parameters))
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            raise Trouble("invalid-input", _("Send Content-Length: a body in chunks is not read."))
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
         if response.status_code < 400 and isinstance(getattr(request, "auth", None), ApiToken):
@@ -144,9 +146,7 @@ class OneProposal(Acting):
     @written
     def delete(self, request: Request, uid: str) -> Answer:
         proposal = unchanged(request, seen_by(request.user, uid)[0])
-        edits(request.user, proposal)
-        if proposal.state != Proposal.State.DRAFT:
-            raise Trouble("conflict", _("Only a draft can be deleted; what was submitted can be withdrawn."))
+        discards(request.user, proposal)
         try:
             proposal.delete()
         except ProtectedError:

@@ -167,6 +167,8 @@ def reviewer(proposal: Proposal, email: str, where: str) -> User:
 def comment(user: User, proposal: Proposal, data: Any) -> Contribution:
     """A comment, while the proposal is open to comments by the clock."""
     words = checked(CommentWords, "", data)
+    # Locked: a comment is either before the closing or refused.
+    proposal = Proposal.objects.select_for_update(of=("self",), no_key=True).select_related("city").get(pk=proposal.pk)
     opens, closes = proposal.comments_open_at, proposal.comments_close_at
     is_open = proposal.state == Proposal.State.IN_CONSULTATION and opens and closes
     if not is_open or not opens <= timezone.now() < closes:
@@ -193,10 +195,15 @@ OPEN_TO_JOIN = {
 }  # fmt: skip
 
 
+ENDED = {Proposal.State.REJECTED, Proposal.State.REDIRECTED, Proposal.State.WITHDRAWN}
+
+
 def support(user: User, proposal: Proposal, wanted: bool) -> int:
     """Adds or takes back the person's support; how many there are now."""
     if wanted and not Proposal.objects.public().filter(pk=proposal.pk).exists():
         raise Trouble("conflict", _("This proposal is not public: it cannot be supported yet."))
+    if wanted and proposal.state in ENDED:
+        raise Trouble("conflict", _("This proposal has ended: support is closed."))
     if wanted:
         Support.objects.get_or_create(user=user, proposal=proposal)
     else:
