@@ -13,6 +13,7 @@ import shapely
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
+from django.http import UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
@@ -43,13 +44,16 @@ class StrictJSONParser(BaseParser):
         request: Request = (parser_context or {})["request"]
         if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in {"", "identity"}:
             raise Trouble("unsupported-media", "Send the body as it is, without compression.")
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raw = b"" if int(request.META.get("CONTENT_LENGTH") or 0) > most else stream.read(most + 1)
-        if len(raw) > most or int(request.META.get("CONTENT_LENGTH") or 0) > most:
+        most, length = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, int(request.META.get("CONTENT_LENGTH") or 0)
+        if length > most:
             raise Trouble("too-large", f"A body has at most {most // 1024 // 1024} MB.")
-        request.body_digest = hashlib.sha256(raw).hexdigest()
-        if len(raw) < int(request.META.get("CONTENT_LENGTH") or 0):
+        try:
+            raw = stream.read(length)
+        except UnreadablePostError:
+            raw = b""
+        if len(raw) < length:
             raise Trouble("invalid-input", "The body ends before its length.")
+        request.body_digest = hashlib.sha256(raw).hexdigest()
         return read(raw)
 
 

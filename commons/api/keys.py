@@ -19,7 +19,6 @@ class KeyForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may do"),
         choices=ApiToken.Scope.choices,
-        initial=[ApiToken.Scope.READ],
         widget=forms.CheckboxSelectMultiple,
     )
     days = forms.TypedChoiceField(
@@ -36,11 +35,16 @@ class KeyForm(forms.ModelForm):
         return super().clean()
 
 
+def empty(request: HttpRequest) -> KeyForm:
+    """The form as it begins: a key that only reads."""
+    return KeyForm(instance=ApiToken(user=request.user), initial={"scopes": [ApiToken.Scope.READ]})
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     """Shows a new key once, in the answer that makes it."""
-    secret, form = "", KeyForm(instance=ApiToken(user=request.user))
+    secret, form = "", empty(request)
     if "remove" in request.POST:
         return taken_back(request, request.POST["remove"])
     if request.method == "POST":
@@ -48,7 +52,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             given = form.cleaned_data
             secret = ApiToken.issue(request.user, given["name"], given["scopes"], given["days"])[1]
-            form = KeyForm(instance=ApiToken(user=request.user))
+            form = empty(request)
     context = {"form": form, "secret": secret, "tokens": request.user.tokens.all(), "city": None}
     page = render(request, "people/tokens.html", context, status=400 if form.errors else 200)
     page["Cache-Control"] = "private, no-store"

@@ -13,6 +13,7 @@ from commons.models import Collaborator, Proposal
 from people.models import ApiToken, Membership, User
 from people.roles import Role, may
 
+AUTHORS = {Role.PROPOSER, Role.COAUTHOR, Role.REPRESENTATIVE}
 OWN = {Role.PROPOSER, Role.COAUTHOR, Role.REPRESENTATIVE, Role.MEMBER}
 
 
@@ -40,7 +41,10 @@ def own(user: User) -> QuerySet[Proposal]:
     groups = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
     through = Proposal.proposers.through.objects.filter(organisation__in=groups.values("organisation"))
     return Proposal.objects.filter(
-        Q(author=user) | Q(entered_by=user) | Q(pk__in=shared.values("proposal")) | Q(pk__in=through.values("proposal"))
+        Q(author=user)
+        | Q(entered_by=user, author=None)
+        | Q(pk__in=shared.values("proposal"))
+        | Q(pk__in=through.values("proposal"))
     )
 
 
@@ -54,7 +58,7 @@ def seen_by(user: User, uid: str, proposals: QuerySet[Proposal] | None = None) -
     if found is None:
         raise Http404
     roles = found.roles_of(user)
-    if roles & OWN or found.entered_by_id == user.pk:
+    if roles & OWN or entered(found, roles) or (Role.HOUSE_OPERATOR in roles and accompanied(found)):
         return found, True
     if found.state != Proposal.State.DRAFT and may(roles, "see_unpublished"):
         return found, True
@@ -66,8 +70,28 @@ def seen_by(user: User, uid: str, proposals: QuerySet[Proposal] | None = None) -
 
 def edits(user: User, proposal: Proposal) -> None:
     """Refuses who may not change the text, and a text that is not the proposers' to change now."""
-    if not may(proposal.roles_of(user), "edit") and proposal.entered_by_id != user.pk:
+    roles = proposal.roles_of(user)
+    if not (roles & AUTHORS or entered(proposal, roles) or (Role.HOUSE_OPERATOR in roles and accompanied(proposal))):
         raise Trouble("forbidden", _("Only its authors can change it."))
     if proposal.state not in {Proposal.State.DRAFT, Proposal.State.NEEDS_CHANGES}:
         said = {"state": proposal.get_state_display()}
         raise Trouble("conflict", _("It is now: %(state)s. Its text cannot be changed in this state.") % said)
+
+
+def discards(user: User, proposal: Proposal) -> None:
+    """Refuses everybody but the author, and everything but a draft."""
+    roles = proposal.roles_of(user)
+    if Role.PROPOSER not in roles and not entered(proposal, roles):
+        raise Trouble("forbidden", _("Only its author can delete it."))
+    if proposal.state != Proposal.State.DRAFT:
+        raise Trouble("conflict", _("Only a draft can be deleted; what was submitted can be withdrawn."))
+
+
+def entered(proposal: Proposal, roles: set[Role]) -> bool:
+    """A paper proposal, for the office that entered it."""
+    return bool(proposal.entered_by_id and not proposal.author_id and may(roles, "enter_for_others"))
+
+
+def accompanied(proposal: Proposal) -> bool:
+    """Whether the house has said yes to accompanying it, and nobody has taken that back."""
+    return proposal.collaborators.filter(part=Collaborator.Part.HOUSE, state="accepted").exists()

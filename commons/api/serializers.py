@@ -106,15 +106,7 @@ class ProposalWords(serializers.Serializer):
     building = short_text(36)
     call = short_text(36)
     proposers = serializers.ListField(child=Line(max_length=36), max_length=50, required=False)
-    resources = ResourceWords(many=True, required=False)
-
-    def validate_resources(self, resources: list[dict]) -> list[dict]:
-        if len(resources) > 100:
-            raise serializers.ValidationError(_("At most 100 things."))
-        return resources
-
-    def validate_qualities(self, qualities: list[str]) -> list[str]:
-        return list(dict.fromkeys(qualities))
+    resources = ResourceWords(many=True, max_length=100, required=False)
 
 
 class MoveWords(serializers.Serializer):
@@ -146,11 +138,11 @@ class ProposalFeature(GeoFeatureModelSerializer):
     pact = serializers.CharField(source="pact.uid", default=None)
     neighbourhood = serializers.CharField(source="neighbourhood.name", default=None)
     district = serializers.CharField(source="district.name", default=None)
-    goals = serializers.SerializerMethodField()
-    consent = serializers.SerializerMethodField()
+    goals = serializers.SerializerMethodField("_goals")
+    consent = serializers.SerializerMethodField("_consent")
     resources = ResourceWords(many=True)
-    proposers = serializers.SerializerMethodField()
-    url = serializers.SerializerMethodField()
+    proposers = serializers.SerializerMethodField("_proposers")
+    url = serializers.SerializerMethodField("_url")
 
     PRIVATE = ("contact_name", "contact_email", "contact_phone", "consent", "receipt", "review_due", "call")
     TEXT = ("resources", "people_involved")
@@ -168,17 +160,17 @@ class ProposalFeature(GeoFeatureModelSerializer):
             "redirected_to", "public_since", "text_public", "created_at", "updated_at", "url",
         )  # fmt: skip
 
-    def get_goals(self, proposal: Proposal) -> list[int]:
+    def _goals(self, proposal: Proposal) -> list[int]:
         return goals_of(proposal.qualities)
 
-    def get_consent(self, proposal: Proposal) -> bool:
+    def _consent(self, proposal: Proposal) -> bool:
         return proposal.consent_at is not None
 
-    def get_proposers(self, proposal: Proposal) -> list[dict[str, str]]:
+    def _proposers(self, proposal: Proposal) -> list[dict[str, str]]:
         found = [one for one in proposal.proposers.all() if self.context["whole"] or one.visibility == "public"]
         return [{"id": one.uid, "name": one.name} for one in found]
 
-    def get_url(self, proposal: Proposal) -> str:
+    def _url(self, proposal: Proposal) -> str:
         return self.context["request"].build_absolute_uri(f"/id/{proposal.uid}")
 
     def to_representation(self, instance: Proposal) -> dict[str, Any]:
@@ -194,32 +186,32 @@ class MessageWords(serializers.ModelSerializer):
     """A message to the person, as it stands in the app."""
 
     id = serializers.IntegerField(source="pk")
-    read = serializers.SerializerMethodField()
+    read = serializers.SerializerMethodField("_read")
 
     class Meta:
         model = Message
         fields = ("id", "kind", "subject", "text", "path", "created_at", "read")
 
-    def get_read(self, message: Message) -> bool:
+    def _read(self, message: Message) -> bool:
         return message.read_at is not None
 
 
 class Me(serializers.ModelSerializer):
     """Who the key belongs to, and what it may do."""
 
-    scopes = serializers.SerializerMethodField()
-    grants = serializers.SerializerMethodField()
-    organisations = serializers.SerializerMethodField()
+    scopes = serializers.SerializerMethodField("_scopes")
+    grants = serializers.SerializerMethodField("_grants")
+    organisations = serializers.SerializerMethodField("_organisations")
 
     class Meta:
         model = User
         fields = ("display_name", "email", "language", "scopes", "grants", "organisations")
 
-    def get_scopes(self, user: User) -> list[str]:
+    def _scopes(self, user: User) -> list[str]:
         key = self.context["request"].auth
         return list(key.scopes) if isinstance(key, ApiToken) else list(ApiToken.Scope.values)
 
-    def get_grants(self, user: User) -> list[dict[str, str | None]]:
+    def _grants(self, user: User) -> list[dict[str, str | None]]:
         found = user.grants.valid().select_related("city", "territory").order_by("pk")
         return [
             {
@@ -229,6 +221,6 @@ class Me(serializers.ModelSerializer):
             for one in found
         ]  # fmt: skip
 
-    def get_organisations(self, user: User) -> list[dict[str, str]]:
+    def _organisations(self, user: User) -> list[dict[str, str]]:
         found = user.memberships.filter(state="active").select_related("organisation").order_by("pk")
         return [{"id": one.organisation.uid, "name": one.organisation.name, "role": one.role} for one in found]

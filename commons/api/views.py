@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from commons.api import writing
 from commons.api.authentication import AddressRate
 from commons.api.idempotency import answered, etag, unchanged, written
-from commons.api.permissions import edits, own, seen_by
+from commons.api.permissions import discards, edits, own, seen_by
 from commons.api.problems import Trouble
 from commons.api.schema import described
 from commons.api.serializers import Me, MessageWords, MoveWords, ProposalFeature
@@ -44,6 +44,8 @@ class Acting(APIView):
             self.throttled(request, address.wait())
         super().initial(request, *args, **kwargs)
         known_only(request, set(self.parameters))
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            raise Trouble("invalid-input", _("Send Content-Length: a body in chunks is not read."))
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
         if response.status_code < 400 and isinstance(getattr(request, "auth", None), ApiToken):
@@ -144,9 +146,7 @@ class OneProposal(Acting):
     @written
     def delete(self, request: Request, uid: str) -> Answer:
         proposal = unchanged(request, seen_by(request.user, uid)[0])
-        edits(request.user, proposal)
-        if proposal.state != Proposal.State.DRAFT:
-            raise Trouble("conflict", _("Only a draft can be deleted; what was submitted can be withdrawn."))
+        discards(request.user, proposal)
         try:
             proposal.delete()
         except ProtectedError:
@@ -203,6 +203,8 @@ def known(name: str) -> Move:
 
 @described
 class Comments(Acting):
+    """A comment, while the proposal is open to comments. What moderation hides is not shown."""
+
     scopes = {"POST": "comment"}
 
     @written
@@ -214,6 +216,8 @@ class Comments(Acting):
 
 @described
 class Join(Acting):
+    """“I want in”: reaches the proposers and the office, is never public."""
+
     scopes = {"POST": "comment"}
 
     @written
@@ -244,24 +248,32 @@ def following(request: Request, uid: str, wanted: bool) -> dict[str, Any]:
 
 @described
 class Supporting(Acting):
+    """One person's support of a public proposal; only the number is public."""
+
     scopes = {"PUT": "comment", "DELETE": "comment"}
     put, delete = switch(supporting, True), switch(supporting, False)
 
 
 @described
 class Following(Acting):
+    """Hear of a proposal, a pact or a building when something happens."""
+
     scopes = {"PUT": "comment", "DELETE": "comment"}
     put, delete = switch(following, True), switch(following, False)
 
 
 @described
 class Myself(Acting):
+    """Whose key this is, what it may do, and the person's roles and organisations."""
+
     def get(self, request: Request) -> HttpResponse:
         return answered(Me(request.user, context={"request": request}).data)
 
 
 @described
 class Messages(Acting):
+    """What the person was told, the newest first."""
+
     parameters = ("limit", "cursor")
 
     def get(self, request: Request) -> HttpResponse:

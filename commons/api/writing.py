@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -13,8 +13,10 @@ from commons.api import bodies
 from commons.api.permissions import own, seen_by
 from commons.api.problems import Trouble, wrong
 from commons.api.serializers import CommentWords, JoinWords, ProposalWords
+from commons.gather.comments import write_comment
+from commons.gather.joining import ask_to_join, set_follow, set_support
 from commons.lifecycle import Move
-from commons.models import Building, Call, Contribution, Follow, JoinRequest, Pact, Proposal, Resource, Support
+from commons.models import Building, Call, Contribution, JoinRequest, Pact, Proposal, Resource
 from neighbourhoods.models import City
 from people.models import Grant, Membership, Organisation, User
 from people.roles import Role
@@ -84,6 +86,8 @@ def put(proposal: Proposal, user: User, geometry: dict[str, Any], words: dict[st
         calls = Call.objects.public().filter(city=proposal.city)
         proposal.call = the(calls, "call", words.pop("call"))
         proposal.initiative_route = Proposal.Route.CALL if proposal.call else Proposal.Route.DIRECT
+    if "qualities" in words:
+        words["qualities"] = list(dict.fromkeys(words["qualities"]))
     for name, value in words.items():
         setattr(proposal, name, value)
     if "geometry" in geometry:
@@ -165,47 +169,39 @@ def reviewer(proposal: Proposal, email: str, where: str) -> User:
 def comment(user: User, proposal: Proposal, data: Any) -> Contribution:
     """A comment, while the proposal is open to comments by the clock."""
     words = checked(CommentWords, "", data)
-    opens, closes = proposal.comments_open_at, proposal.comments_close_at
-    is_open = proposal.state == Proposal.State.IN_CONSULTATION and opens and closes
-    if not is_open or not opens <= timezone.now() < closes:
-        raise Trouble("conflict", _("This proposal is not open to comments now."))
-    reads_first = proposal.city.profile.get("procedure", {}).get("premoderation", False)
-    shown = Contribution.Moderation.WAITING if reads_first else Contribution.Moderation.SHOWN
-    language = words.get("language", user.language)
-    return proposal.contributions.create(author=user, text=words["text"], language=language, moderation=shown)
+    public(proposal)
+    with translation.override(words.get("language", user.language)):
+        return write_comment(proposal, user, words["text"])
 
 
 def join(user: User, proposal: Proposal, data: Any) -> tuple[JoinRequest, bool]:
-    """(The request of this person, whether it is new). Possible as long as nothing is decided."""
+    """(The request of this person, whether it is new). Asking again while it waits replaces the words."""
     words = checked(JoinWords, "", data)
-    if not proposal.public_since or proposal.state not in OPEN_TO_JOIN:
-        raise Trouble("conflict", _("This proposal takes no more requests to join."))
+    public(proposal)
     mine = Organisation.objects.filter(memberships__user=user, memberships__state=Membership.State.ACTIVE)
     group = the(mine, "organisation", words.get("organisation", ""))
-    values = {"message": words.get("message", ""), "organisation": group}
-    return proposal.join_requests.get_or_create(user=user, defaults=values)
-
-
-OPEN_TO_JOIN = {
-    Proposal.State.UNDER_REVIEW, Proposal.State.NEEDS_CHANGES, Proposal.State.IN_CONSULTATION, Proposal.State.CODESIGN,
-}  # fmt: skip
+    new = not JoinRequest.objects.filter(proposal=proposal, user=user).exists()
+    asked = ask_to_join(proposal, user, words.get("message", ""), group)
+    asked.refresh_from_db()
+    return asked, new
 
 
 def support(user: User, proposal: Proposal, wanted: bool) -> int:
     """Adds or takes back the person's support; how many there are now."""
-    if wanted and not Proposal.objects.public().filter(pk=proposal.pk).exists():
-        raise Trouble("conflict", _("This proposal is not public: it cannot be supported yet."))
     if wanted:
-        Support.objects.get_or_create(user=user, proposal=proposal)
-    else:
-        Support.objects.filter(user=user, proposal=proposal).delete()
+        public(proposal)
+    set_support(proposal, user, wanted)
     return proposal.supports.count()
 
 
-def follow(user: User, uid: str, wanted: bool) -> bool:
+def public(proposal: Proposal) -> None:
+    """Refuses what only a public proposal can have."""
+    if not Proposal.objects.public().filter(pk=proposal.pk).exists():
+        raise Trouble("conflict", _("This proposal is not public yet."))
+
+
+def follow(user: User, uid: str, wanted: bool) -> None:
     """Follows a proposal that the person may see, or a public record; or stops following whatever it was."""
-    if not wanted:
-        return bool(Follow.objects.filter(user=user, uid=uid).delete()[0])
-    if not any(model.objects.public().filter(uid=uid).exists() for model in (Pact, Building)):
+    if wanted and not any(model.objects.public().filter(uid=uid).exists() for model in (Pact, Building)):
         seen_by(user, uid)
-    return Follow.objects.get_or_create(user=user, uid=uid)[1]
+    set_follow(uid, user, wanted)

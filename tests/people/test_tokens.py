@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from commons.api.page_urls import urlpatterns
 from people.models import ApiToken
 from people.models.tokens import LASTS, MOST, PREFIX
 from tests import factories as make
@@ -26,6 +27,7 @@ def made(client, **also):
 
 def test_a_visitor_is_asked_to_sign_in_first(client):
     answer = client.get(reverse("tokens"))
+    assert [one.name for one in urlpatterns] == ["tokens"]
     assert answer.status_code == 302 and "next=/me/tokens/" in answer["Location"]
 
 

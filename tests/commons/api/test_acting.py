@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from commons.models import Follow, Proposal, Support
-from people.models import Membership, Message
+from people.models import Grant, Membership, Message
+from people.roles import Role
 from tests import factories as make
 from tests.answers import problem
-from tests.commons.api.conftest import WHOLE, draft, feature, opened, under_review
+from tests.commons.api.conftest import WHOLE, draft, feature, key_of, opened, under_review
 from tests.conftest import counted
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +234,41 @@ def test_head_and_options_answer_and_other_methods_are_405(cast, api):
         assert answer.status_code == status, (method, path, answer.content)
         assert "Access-Control-Allow-Credentials" not in answer
     assert "HEAD" in api(None, "OPTIONS", "me/")["Allow"]
+
+
+def test_each_of_those_who_write_a_proposal_may_do_their_part(cast, api):
+    house, group, make_user = make.HouseFactory(), make.OrganisationFactory(), make.UserFactory
+    people = {name: make_user() for name in ("coauthor", "representative", "member", "operator")}
+    proposal = draft(cast, house=house)
+    proposal.proposers.add(group)
+    proposal.collaborators.create(user=people["coauthor"], part="coauthor", state="accepted", key="1")
+    accompanied = proposal.collaborators.create(house=house, part="house", state="accepted", key="2")
+    for name in ("representative", "member"):
+        Membership.objects.create(user=people[name], organisation=group, role=name)
+    Grant.objects.create(user=people["operator"], role=Role.HOUSE_OPERATOR, city=cast.city, house_uid=house.uid)
+    path, body = f"proposals/{proposal.uid}/", {"type": "Feature", "properties": {"aims": "Ombra"}}
+    keys = {name: key_of(user) for name, user in people.items()}
+    found = {name: api(key, "PATCH", path, body, If_Match="*").status_code for name, key in keys.items()}
+    assert found == {"coauthor": 200, "representative": 200, "member": 403, "operator": 200}
+    for key in keys.values():
+        problem(api(key, "DELETE", path, If_Match="*"), 403, "forbidden")
+    listed = {name: len(api(key, "GET", "proposals/").json()["features"]) for name, key in keys.items()}
+    assert listed == {"coauthor": 1, "representative": 1, "member": 1, "operator": 0}
+    accompanied.delete()
+    problem(api(keys["operator"], "GET", path), 404, "not-found")
+
+
+def test_the_office_edits_a_paper_proposal_that_it_entered_until_it_is_claimed(cast, api):
+    proposal = draft(cast, author=None, entered_by=cast.sara)
+    path, body = f"proposals/{proposal.uid}/", {"type": "Feature", "properties": {"aims": "Ombra"}}
+    assert api(cast.sara_key, "PATCH", path, body, If_Match="*").status_code == 200
+    assert len(api(cast.sara_key, "GET", "proposals/").json()["features"]) == 1
+    Proposal.objects.filter(pk=proposal.pk).update(author=cast.alice)
+    problem(api(cast.sara_key, "PATCH", path, body, If_Match="*"), 404, "not-found")
+
+
+def test_support_is_closed_when_a_proposal_has_ended(cast, api):
+    proposal = under_review(cast)
+    proposal.advance("reject", by=cast.sara, note="Il muro non regge.")
+    problem(api(cast.carlo_key, "PUT", f"proposals/{proposal.uid}/support/"), 409, "conflict")
+    assert api(cast.carlo_key, "DELETE", f"proposals/{proposal.uid}/support/").status_code == 200

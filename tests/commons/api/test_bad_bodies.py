@@ -2,8 +2,11 @@
 
 import gzip
 import json
+from unittest.mock import patch
 
 import pytest
+from django.http import UnreadablePostError
+from django.test.client import FakePayload
 
 from commons.models import Proposal
 from tests.answers import problem
@@ -261,4 +264,15 @@ def test_bad_words_of_comments_and_requests_are_refused(cast, api):
     problem(api(cast.carlo_key, "POST", f"proposals/{proposal.uid}/comments/", {"text": "  "}), 400, "invalid-input")
     said = api(cast.carlo_key, "POST", f"proposals/{proposal.uid}/join/", {"organisation": "x"})
     problem(said, 400, "invalid-input")
+    assert tables() == before
+
+
+def test_a_body_that_ends_early_or_comes_in_chunks_is_refused(cast, api):
+    before = tables()
+    problem(api(cast.alice_key, "POST", "proposals/", raw=raw(), Transfer_Encoding="chunked"), 400, "invalid-input")
+    with patch.object(FakePayload, "read", side_effect=UnreadablePostError):
+        problem(api(cast.alice_key, "POST", "proposals/", raw=raw()), 400, "invalid-input")
+    with patch.object(FakePayload, "read", return_value=raw()[:-1]):
+        said = problem(api(cast.alice_key, "POST", "proposals/", raw=raw()), 400, "invalid-input")
+    assert said["detail"] == "The body ends before its length."
     assert tables() == before

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from drf_spectacular.validation import validate_schema
 
-from commons.api.schema import OPERATIONS, whole
+from commons.api.schema import OPERATIONS, KeyScheme, whole
 from commons.api.urls import urlpatterns
 
 
@@ -54,7 +54,11 @@ def test_bodies_and_answers_of_proposals_are_geojson():
         for one in schemas["ProposalBodyRequest"]["properties"]["geometry"]["oneOf"]
     }
     assert kinds == {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
-    assert whole()["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+
+
+def test_the_key_in_the_header_is_the_way_in():
+    scheme = whole()["components"]["securitySchemes"][KeyScheme.name]
+    assert scheme["scheme"] == "bearer" and scheme == KeyScheme(None).get_security_definition(None)
 
 
 @pytest.mark.django_db
