@@ -22,6 +22,7 @@ from commons.propose.similar import similar
 from commons.refusals import Missing
 from commons.views import around
 
+MOST_HELD = 50  # drafts in one browser
 ANCHORS = {"resources": "what-you-bring", "consent_at": "id_consent", "call": "id_leave_call", "place": "where"}
 
 
@@ -32,7 +33,8 @@ def held_keys(request: HttpRequest) -> dict[str, str]:
 
 
 def hold(request: HttpRequest, proposal: Proposal, key: str) -> None:
-    request.session["drafts"] = held_keys(request) | {proposal.uid: key}
+    keys = held_keys(request) | {proposal.uid: key}
+    request.session["drafts"] = dict(list(keys.items())[-MOST_HELD:])
 
 
 def opened(request: HttpRequest, city: str, uid: str, what: str = "read") -> tuple[Proposal, frozenset[str]]:

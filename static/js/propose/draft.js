@@ -24,6 +24,10 @@ function fault(name, sentence) {
   said.textContent = sentence;
   said.hidden = !sentence;
   said.closest("[data-field]").classList.toggle("field-wrong", Boolean(sentence));
+  const input = document.getElementById(`id_${name}`);
+  input?.setAttribute("aria-invalid", String(Boolean(sentence)));
+  if (sentence) input?.setAttribute("aria-errormessage", said.id);
+  else input?.removeAttribute("aria-errormessage");
 }
 
 function labels(names) {
