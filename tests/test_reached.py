@@ -88,8 +88,8 @@ class Definition:
         return self.path.stem if self.name == "Command" and self.path.parent.name == "commands" else self.name
 
     def called_by_a_framework(self) -> bool:
-        """Whether this method overrides one of a class that is not ours, or is one that middleware may have."""
-        if self.name == "process_exception":
+        """Whether this method overrides one of a class not ours, or is one that middleware or forms may have."""
+        if self.name == "process_exception" or (self.name.startswith("clean_") and self.owner.name.endswith("Form")):
             return True
         dotted = ".".join(self.path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         owner = getattr(importlib.import_module(dotted), self.owner.name, None)

@@ -99,7 +99,7 @@ def begin(
 
 
 @transaction.atomic
-def save(proposal: Proposal, revision: int, values: dict[str, Any], resources: list[dict] | None = None) -> Proposal:
+def keep(proposal: Proposal, revision: int, values: dict[str, Any], resources: list[dict] | None = None) -> Proposal:
     """Writes these fields, and the resources when given, if `revision` is the row's; gives the row as it now is.
 
     Asked again for what is there already it changes nothing. Raises Conflict when somebody else has saved other words

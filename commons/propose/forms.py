@@ -117,6 +117,9 @@ class DraftForm(forms.Form):
         if not uid:
             return None
         building = Building.objects.public().filter(city=self.proposal.city_id, uid=uid).first()
+        had = self.proposal.building
+        if building is None and had and had.uid == uid:
+            return had  # hidden meanwhile: the office decides what becomes of the draft
         if building is None:
             raise forms.ValidationError(_("This building is not on the map any more: choose another place."))
         return building
@@ -153,12 +156,12 @@ class DraftForm(forms.Form):
     def _choose(self, chosen: str) -> None:
         kind, _colon, value = chosen.partition(":")
         building = Building.objects.public().filter(city=self.proposal.city_id, uid=value).first()
-        point = read_coordinates(value.replace(",", " ")) if kind == "at" else None
+        point = read_coordinates(value.replace(",", " ")) if kind in Precision.values else None
         try:
             if point:  # x,y as the form wrote them
                 point = type(point)(point.y, point.x, srid=4326)
                 check_in(self.proposal.city, point)
-                self._take(Found(said_point(point), point), self.cleaned_data.get("where", ""))
+                self._take(Found(said_point(point), point, kind), self.cleaned_data.get("where", ""))
             elif kind == "building" and building and building.place:
                 found = Found(building.name, building.place, building.precision, building.uid, building.address)
                 self._take(found, building.address)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from commons.models import House, Proposal
 from commons.models.participation import Collaborator
@@ -49,7 +49,8 @@ def _tell(one: Collaborator, secret: str) -> None:
         for user in operators(one.house):
             tell(user, "house_invited", f"invitation:{one.pk}:{one.key[:16]}:{user.pk}", words, path)
         return
-    text = render_to_string("email/coauthor_invited.txt", words).strip().splitlines()
+    with translation.override(proposal.language):
+        text = render_to_string("email/coauthor_invited.txt", words).strip().splitlines()
     Message.objects.get_or_create(
         key=f"invitation:{one.pk}:{one.key[:16]}",
         defaults={

@@ -59,7 +59,8 @@ class Found:
     @property
     def value(self) -> str:
         """What a form sends when this one is chosen."""
-        return f"building:{self.building}" if self.building else f"at:{self.place.x:.6f},{self.place.y:.6f}"
+        kind = "building" if self.building else self.precision
+        return f"{kind}:{self.building or f'{self.place.x:.6f},{self.place.y:.6f}'}"
 
 
 class Budget:

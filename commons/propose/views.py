@@ -111,7 +111,7 @@ def written(request: HttpRequest, proposal: Proposal, able: frozenset[str]) -> H
     values = {name: value for name, value in form.values().items() if GROUPS.get(name, name) not in theirs}
     kept = rows.rows() if rows is not None and "resources" not in theirs else None
     try:
-        saved = drafts.save(proposal, _revision(request), values, kept)
+        saved = drafts.keep(proposal, _revision(request), values, kept)
     except drafts.Conflict as conflict:
         return _conflict(request, proposal, form, rows, conflict)
     if saved.revision != proposal.revision:
@@ -143,7 +143,7 @@ def _conflict(request: HttpRequest, proposal: Proposal, form: DraftForm, rows: A
 
 @private
 @require_POST
-def save(request: HttpRequest, city: str, uid: str) -> HttpResponseBase:
+def autosave(request: HttpRequest, city: str, uid: str) -> HttpResponseBase:
     """What has just been typed, as JSON: {"revision", "fields", "resources"}. 400 says which fields do not fit, and
     nothing is written; 409 says that somebody else saved first."""
     proposal, _able = writing.opened(request, city, uid)
@@ -154,7 +154,7 @@ def save(request: HttpRequest, city: str, uid: str) -> HttpResponseBase:
     if not form.is_valid() or (rows is not None and not rows.is_valid()):
         return JsonResponse(_faults(form, rows), status=400)
     try:
-        saved = drafts.save(proposal, revision, form.values(), rows.rows() if rows is not None else None)
+        saved = drafts.keep(proposal, revision, form.values(), rows.rows() if rows is not None else None)
     except drafts.Conflict as conflict:
         return JsonResponse({"conflict": conflict.fields, "revision": conflict.theirs.revision}, status=409)
     except NotPossible as refusal:

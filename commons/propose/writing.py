@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from commons.propose.similar import similar
 from commons.refusals import Missing
 from commons.views import around
 
+MOST_HELD = 50  # drafts in one browser
 ANCHORS = {"resources": "what-you-bring", "consent_at": "id_consent", "call": "id_leave_call", "place": "where"}
 
 
@@ -32,7 +33,8 @@ def held_keys(request: HttpRequest) -> dict[str, str]:
 
 
 def hold(request: HttpRequest, proposal: Proposal, key: str) -> None:
-    request.session["drafts"] = held_keys(request) | {proposal.uid: key}
+    keys = held_keys(request) | {proposal.uid: key}
+    request.session["drafts"] = dict(list(keys.items())[-MOST_HELD:])
 
 
 def opened(request: HttpRequest, city: str, uid: str, what: str = "read") -> tuple[Proposal, frozenset[str]]:
@@ -73,11 +75,21 @@ def context_of(
         "missing": missing_of(proposal),
         "key_url": f"{settings.SITE_URL}{path}?key={key}" if drafts.opens(proposal, key) else "",
         "question": question_of(proposal),
+        "files": proposal.attachments.filter(removed_at__isnull=True),
+        "files_url": files_address(proposal),
         "config": map_config(proposal),
         "around": where_of(proposal),
         "similar": similar_to(proposal),
         "team": proposal.collaborators.select_related("house").exclude(state="revoked"),
     }
+
+
+def files_address(proposal: Proposal, page: str = "draft-files") -> str:
+    """The page of the proposal's files; empty where files are not taken."""
+    try:
+        return reverse(page, args=[proposal.city.slug, proposal.uid])
+    except NoReverseMatch:
+        return ""
 
 
 def question_of(proposal: Proposal) -> Any:

@@ -24,6 +24,10 @@ function fault(name, sentence) {
   said.textContent = sentence;
   said.hidden = !sentence;
   said.closest("[data-field]").classList.toggle("field-wrong", Boolean(sentence));
+  const input = document.getElementById(`id_${name}`);
+  input?.setAttribute("aria-invalid", String(Boolean(sentence)));
+  if (sentence) input?.setAttribute("aria-errormessage", said.id);
+  else input?.removeAttribute("aria-errormessage");
 }
 
 function labels(names) {
@@ -40,6 +44,7 @@ function saved(answer) {
   const sentence = answer.wrong.length ? words.savedBut : words.saved;
   tell(say(sentence, { time: answer.time, fields: labels(answer.wrong) }), { wrong: answer.wrong.length > 0 });
   part("missing")?.replaceChildren(parse(answer.missing));
+  part("missing")?.classList.toggle("alert-good", !part("missing").querySelector("li"));
   part("around").replaceChildren(parse(answer.around));
   if ("chosen" in answer.fields) placed(answer.place);
   if (["chosen", "place", "name", "no_place"].some((name) => name in answer.fields)) similar();
