@@ -4,13 +4,12 @@ Called every minute; what was missed is made up for, and nothing is done or told
 """
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from commons.effects import suggest
@@ -79,41 +78,34 @@ def due_calls(city: City, now: datetime) -> list[Call]:
 
 @transaction.atomic
 def turn_call(call: Call, now: datetime) -> bool:
-    """Writes the state of the hour. When a call opens, its buildings are on the way to a new use: the office confirms."""
+    """Writes the state of the hour. A call that opens proposes a new use of its buildings: the office confirms."""
     locked = Call.objects.select_for_update(of=("self",)).select_related("city").get(pk=call.pk)
     before, locked.state = locked.state, locked.due_state(now)
     if before == locked.state:
         return False
     locked.save(update_fields=["state", "updated_at"])
-    words = {"record": locked, "city": locked.city}
     if before == Call.State.ANNOUNCED:
         for building in locked.buildings.all():
             suggest(building, Building.UseStatus.IN_REGENERATION, locked)
-    if locked.state == Call.State.OPEN:
-        uids = [locked.uid, *locked.buildings.values_list("uid", flat=True)]
-        people = User.objects.filter(pk__in=Follow.objects.filter(uid__in=uids).values("user"), is_active=True)
-        shown = people if Call.objects.public().filter(pk=locked.pk).exists() else []
-        tell_all(
-            shown,
-            "call_opened",
-            f"call_opened:{locked.uid}:{locked.closes_at:%Y%m%d%H%M}",
-            words,
-            reverse("record", args=[locked.uid]),
-        )
-    elif locked.state == Call.State.CLOSED:
-        office = AUDIENCES["office"](locked)
-        tell_all(
-            office,
-            "call_closed",
-            f"call_closed:{locked.uid}:{locked.closes_at:%Y%m%d%H%M}",
-            words,
-            reverse("record", args=[locked.uid]),
-        )
+    hearers = {Call.State.OPEN: call_followers, Call.State.CLOSED: AUDIENCES["office"]}.get(locked.state)
+    if hearers:
+        key = f"call_{locked.state}:{locked.uid}:{locked.closes_at:%Y%m%d%H%M}"
+        words, path = {"record": locked, "city": locked.city}, reverse("record", args=[locked.uid])
+        kind = "call_opened" if locked.state == Call.State.OPEN else "call_closed"
+        tell_all(hearers(locked), kind, key, words, path)
     return True
 
 
-def due_pacts(city: City, today: date) -> dict[str, Iterator[Pact]]:
-    """The pacts that the calendar moves, by the move: read one after the other, each as it is when its turn comes.
+def call_followers(call: Call) -> list[User]:
+    """Those who follow a public call, or one of its buildings."""
+    if not Call.objects.public().filter(pk=call.pk).exists():
+        return []
+    uids = [call.uid, *call.buildings.values_list("uid", flat=True)]
+    return list(User.objects.filter(pk__in=Follow.objects.filter(uid__in=uids).values("user"), is_active=True))
+
+
+def due_pacts(city: City, today: date) -> dict[str, QuerySet[Pact]]:
+    """The pacts that the calendar moves, by the move, each read when the moves before it are made.
 
     A pact that only a register speaks of stays as the register has it.
     """
@@ -121,9 +113,9 @@ def due_pacts(city: City, today: date) -> dict[str, Iterator[Pact]]:
     ours = Pact.objects.filter(city=city).filter(Exists(steps.exclude(move="recorded")))
     asked = steps.filter(move="open_report", at__date__gte=OuterRef("report_due") - REPORT_AHEAD)
     return {
-        "start": ours.filter(state="signed", starts_on__lte=today).iterator(),
-        "end": ours.filter(state__in=ALIVE, ends_on__lt=today).iterator(),
-        "open_report": ours.filter(state="active", report_due__lte=today).exclude(Exists(asked)).iterator(),
+        "start": ours.filter(state="signed", starts_on__lte=today),
+        "end": ours.filter(state__in=ALIVE, ends_on__lt=today),
+        "open_report": ours.filter(state="active", report_due__lte=today).exclude(Exists(asked)),
     }
 
 
@@ -142,8 +134,7 @@ def take(pact: Pact, name: str) -> bool:
 
 def remind(city: City, deadline: Deadline, today: date, now: datetime) -> None:
     """Tells of a deadline whoever was not told yet, of the nearest of its distances that is reached."""
-    first, last = deadline.days[0], deadline.days[-1]
-    value, zone = deadline.field, ZoneInfo(city.time_zone)
+    first, value, zone = deadline.days[0], deadline.field, ZoneInfo(city.time_zone)
     records = deadline.model.objects.filter(city=city, state__in=deadline.states, **{f"{value}__isnull": False})
     if value.endswith("_at"):
         records = records.filter(**{f"{value}__gt": now, f"{value}__lt": now + timedelta(days=first + 1)})
@@ -159,7 +150,7 @@ def remind(city: City, deadline: Deadline, today: date, now: datetime) -> None:
             due[f"{deadline.kind}:{min(reached)}:{record.uid}:{day}"] = record
     told = set(Reminder.objects.filter(key__in=due).values_list("key", flat=True))
     for key, record in due.items():
-        if key not in told and not (deadline.kind == "report_due" and last == 0 and asked_today(record, today)):
+        if key not in told and not (deadline.kind == "report_due" and asked_today(record, today)):
             tell_once(deadline, key, record)
 
 

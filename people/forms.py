@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -27,22 +28,31 @@ class NameForm(forms.Form):
         user.save(update_fields=["display_name"])
 
 
+class AccountForm(forms.ModelForm):
+    """What a person may change of the account at once; the address and the password have ways of their own."""
+
+    language = forms.ChoiceField(label=_("Language of our e-mails"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = ["display_name", "language"]
+
+
 class OrganisationForm(forms.ModelForm):
     """An organisation as a person founds it here."""
 
     city = forms.ModelChoiceField(City.objects.all(), label=_("City"), empty_label=None)
+    website = forms.URLField(
+        label=_("website"), required=False, assume_scheme="https", help_text=_("Begins with https://")
+    )
 
     class Meta:
         model = Organisation
         fields = ["name", "kind", "city", "description", "website"]
-        help_texts = {
-            "name": _("As it is written in its statute, or as the group calls itself."),
-            "website": _("Begins with https://"),
-        }
+        help_texts = {"name": _("As it is written in its statute, or as the group calls itself.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["website"].assume_scheme = "https"
         if self.fields["city"].queryset.count() == 1:
             self.initial.setdefault("city", self.fields["city"].queryset.get().pk)
 
@@ -57,7 +67,7 @@ class InvitationForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """The proof that it is really this person who wants to be forgotten: the password, or a word where there is none."""
+    """The proof that it is this person who wants to be forgotten: the password, or a word where there is none."""
 
     proof = forms.CharField(max_length=200, strip=False)
 

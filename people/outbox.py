@@ -1,5 +1,5 @@
-"""The outbox: `tell()` writes a message in the transaction of what it tells. Nothing is sent here: `people/post.py` sends
-what is due, after commit."""
+"""The outbox: `tell()` writes a message in the transaction of what it tells. Nothing is sent here: `people/post.py`
+sends what is due, after commit."""
 
 import re
 import unicodedata
@@ -44,8 +44,8 @@ def tell_address(
     """Writes a message to somebody without an account: an invitation, an answer. None when it was told already."""
     subject, text = compose(kind, language, words)
     message = Message(
-        email=email, kind=kind, key=key, language=language, subject=subject, text=text, path=in_language(path, language),
-        due_at=timezone.now(),
+        email=email, kind=kind, key=key, language=language, subject=subject, text=text,
+        path=in_language(path, language), due_at=timezone.now(),
     )  # fmt: skip
     return once(message)
 

@@ -1,9 +1,9 @@
 """The post: sends what is due from the outbox, by a timer, every message once at most.
 
-A sender claims messages for a while (`sending`, until `due_at`), and writes `handed_at` just before it gives the text of
-a mail to the server. A sender that dies before that moment has sent nothing: when its time is over, others send. One that
-dies after it may have sent: the message is `uncertain` and is not sent again; it stands in the app all the same. A server
-that cannot be reached costs a message nothing; one that refuses is asked again, later and later, at last no more.
+A sender claims messages for a while (`sending`, until `due_at`), and writes `handed_at` just before it gives the text
+of a mail to the server. A sender that dies before that moment has sent nothing: when its time is over, others send. One
+that dies after it may have sent: the message is `uncertain` and is not sent again; it stands in the app all the same. A
+server that cannot be reached costs a message nothing; one that refuses is asked again, later and later, then no more.
 """
 
 import hashlib
@@ -135,7 +135,7 @@ def send(post: Any, lease: datetime, messages: list[Message]) -> bool:
 
 
 def give(post: Any, mail: EmailMultiAlternatives, handing: Callable[[], bool]) -> bool:
-    """Gives a mail to the server. `handing` is asked at the last moment before it could be sent; False: not any more."""
+    """Gives a mail to the server. `handing` is asked at the last moment before it could go; False: it must not."""
     server = getattr(post, "connection", None)
     if not isinstance(server, smtplib.SMTP):
         return handing() and bool(post.send_messages([mail]))

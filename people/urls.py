@@ -8,6 +8,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/bridge/", include("allauth.socialaccount.urls")),
+    path("me/account/", data.account, name="account-settings"),
     path("", include("people.inbox_urls")),
     path("me/data/", data.own_data, name="own-data"),
     path("me/data/download/", data.download, name="own-data-download"),

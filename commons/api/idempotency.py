@@ -19,7 +19,7 @@ from commons.models.answers import KEPT
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 WAITS = "5s"  # how long a repetition waits for the first to finish
-KEPT_HEADERS = ("ETag", "Location")
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
 def written(handler: Callable) -> Callable:
@@ -90,8 +90,6 @@ def repeated(kept: KeptAnswer, asked: str) -> HttpResponse:
     if kept.fingerprint != asked:
         raise Trouble("conflict", _("This Idempotency-Key was used for another request."))
     response = HttpResponse(kept.body.encode(), status=kept.status, headers=kept.headers)
-    geojson = kept.body.startswith('{"type":"Feature')
-    response["Content-Type"] = "application/geo+json" if geojson else "application/json"
     response["Cache-Control"] = "private, no-store"
     response["Idempotency-Replayed"] = "true"
     return response

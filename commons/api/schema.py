@@ -1,9 +1,13 @@
 """The OpenAPI description: OPERATIONS says, for each address and method, what is not already said by the code."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.utils import translation
+from drf_spectacular import renderers
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -12,6 +16,7 @@ from drf_spectacular.utils import (
     extend_schema_field,
     extend_schema_view,
 )
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 
 from commons.api import serializers as words
@@ -164,8 +169,8 @@ class Operation:
         both = {GEOJSON: self.body, JSON: self.body} if self.media == GEOJSON else {JSON: self.body}
         keyed = (IDEMPOTENCY,) if method == "post" else ()
         return extend_schema(
-            operation_id=f"{method}{name}", summary=self.summary, request=both if self.body else None, responses=responses,
-            parameters=[*self.parameters, *keyed],
+            operation_id=f"{method}{name}", summary=self.summary, request=both if self.body else None,
+            responses=responses, parameters=[*self.parameters, *keyed],
         )  # fmt: skip
 
 
@@ -228,3 +233,35 @@ def described(view: type) -> type:
     """Puts a view's row of OPERATIONS on it."""
     rows = OPERATIONS[view.__name__]
     return extend_schema_view(**{method: row.as_schema(view.__name__, method) for method, row in rows.items()})(view)
+
+
+@cache
+def whole() -> dict[str, Any]:
+    """The whole description, made once: it changes with the code only."""
+    with translation.override("en"):
+        return SchemaGenerator().get_schema(request=None, public=True)
+
+
+class Remembered:
+    """A generator that gives what was made before."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def get_schema(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return whole()
+
+
+class Description(SpectacularAPIView):
+    """The description for everybody: JSON, which YAML readers can read too, or YAML for whoever asks for it."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+    generator_class = Remembered
+    renderer_classes = (
+        renderers.OpenApiJsonRenderer,
+        renderers.OpenApiJsonRenderer2,
+        renderers.OpenApiYamlRenderer,
+        renderers.OpenApiYamlRenderer2,
+    )

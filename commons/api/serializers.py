@@ -30,6 +30,8 @@ class Words(serializers.CharField):
         text = unicodedata.normalize("NFC", UNSEEN.sub("", data.replace("\r\n", "\n")))
         if CONTROL.search(text) or PILE.search(text):
             self.fail("strange")
+        if not (text.strip() or self.allow_blank):
+            self.fail("blank")
         return super().to_internal_value(text)
 
 

@@ -1,9 +1,9 @@
 """The REST API for acting: one's own proposals, their steps, and taking part."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
 from commons.api import views
+from commons.api.schema import Description
 
 urlpatterns = [
     path("proposals/", views.Proposals.as_view(), name="api-proposals"),
@@ -16,6 +16,6 @@ urlpatterns = [
     path("follows/<str:uid>/", views.Following.as_view(), name="api-follow"),
     path("me/", views.Myself.as_view(), name="api-me"),
     path("messages/", views.Messages.as_view(), name="api-messages"),
-    path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="api-schema"),
+    path("schema/", Description.as_view(), name="api-schema"),
     path("docs/", views.documentation, name="api-docs"),
 ]

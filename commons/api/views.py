@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -21,6 +22,7 @@ from commons.api.schema import described
 from commons.api.serializers import Me, MessageWords, MoveWords, ProposalFeature
 from commons.lifecycle import Move, find_move
 from commons.models import Proposal
+from people.models import ApiToken
 
 DEFAULT, MOST = 20, 100
 Answer = tuple[Any, ...]
@@ -42,6 +44,11 @@ class Acting(APIView):
             self.throttled(request, address.wait())
         super().initial(request, *args, **kwargs)
         known_only(request, set(self.parameters))
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+        if response.status_code < 400 and isinstance(getattr(request, "auth", None), ApiToken):
+            request.auth.used()
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 def language_of(request: HttpRequest) -> str:
@@ -262,6 +269,9 @@ class Messages(Acting):
         return answered({"messages": MessageWords(records, many=True).data, "next": links.get("next")})
 
 
+@require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """The documentation page: reads the schema and tries it, with the program's own copy of Swagger UI."""
-    return render(request, "commons/api.html", {"city": None})
+    page = render(request, "commons/api.html", {"city": None})
+    page["Cache-Control"] = "private, no-store"
+    return page

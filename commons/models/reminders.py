@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 
 
 class Reminder(models.Model):
-    """One reminder that was told. `key` names kind, distance in days, record and deadline: a new deadline, a new one."""
+    """One reminder that was told. `key` names kind, distance in days, record and deadline: a new day, a new one."""
 
     key = models.CharField(max_length=150, unique=True)
     told_at = models.DateTimeField(auto_now_add=True)

@@ -182,7 +182,7 @@ class DraftForm(forms.Form):
         if typed == "" and "address" not in values and self.proposal.address:
             values["address"] = ""
         if values.get("place") and values["place"] != self.proposal.place and "precision" not in values:
-            values["precision"] = Precision.EXACT
+            values |= {"precision": Precision.EXACT, "address": ""}  # drawn anew: the old address says something else
         if values.get("no_place"):
             values |= {"place": None, "building": None, "precision": Precision.NONE, "address": ""}
         if values.pop("leave_call", False):

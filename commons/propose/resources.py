@@ -16,7 +16,7 @@ MOST_RESOURCES = 20
 class ResourceForm(forms.Form):
     """One thing that is brought or asked for. A row without words and quantity is no row."""
 
-    side = forms.ChoiceField(label=_("We have it or ask for it"), choices=Resource.Side.choices, required=False)
+    side = forms.ChoiceField(label=_("Have or ask"), choices=Resource.Side.choices, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Resource.Kind.choices, required=False)
     quantity = forms.CharField(label=_("How much"), max_length=20, required=False)
     words = Words(label=_("What"), max_length=300, required=False)

@@ -10,6 +10,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from commons.building_history import told
+from commons.files_access import shown_files
 from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
 from commons.models import Building, Call, House, Pact, Proposal
@@ -98,6 +100,8 @@ def building(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         **located(record),
         house=around.nearest_house(record.city, record.label_point),
         ask=[line for line in record.how_to_ask.splitlines() if line.strip()],
+        history=told(record),
+        **shown_files(record),
         proposals=around.shelf(Proposal.objects.public().filter(building=record).listed(), RELATED),
         pacts=around.shelf(Pact.objects.public().filter(building=record).listed(), RELATED),
     )
@@ -151,6 +155,7 @@ def show_proposal(request: HttpRequest, record: Proposal, **typed: Any) -> HttpR
         **located(record),
         **proposal_page.everybody(request, record, around.ALIAS),
         **proposal_page.own_part(request, record),
+        **(shown_files(record) if record.text_public else {}),
         "building": around.public_of(Building, record.building_id),
         "accompanied": accompanied,
         "house": None if accompanied else around.nearest_house(record.city, record.label_point),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.records import Published, Sourced
 from neighbourhoods.vocabulary import Visibility
+from people.roles import may, roles_in
 
 
 class Organisation(Published, Sourced):
@@ -45,6 +46,10 @@ class Organisation(Published, Sourced):
         return self.memberships.filter(
             user=user, role=Membership.Part.REPRESENTATIVE, state=Membership.State.ACTIVE
         ).exists()
+
+    def may_be_verified_by(self, user: models.Model) -> bool:
+        """Whether a part that the person plays in its city gives the city's mark."""
+        return may(roles_in(user, self.city), "verify")
 
     def verify(self) -> None:
         """The city's mark: from now on everybody may see it."""

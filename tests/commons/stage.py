@@ -7,14 +7,14 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from commons import demo
 from commons.lifecycle import WAY, Move
 from commons.models import FormalAct, Pact, Proposal
 from commons.models.moving import Moving, record_states
-from people.models import Grant, Membership
+from people.models import Grant, Membership, User
 from people.roles import Role
 from tests import factories as make
 
@@ -30,7 +30,11 @@ def company(slug: str) -> SimpleNamespace:
     zone = make.NeighbourhoodFactory(city=city, x=x, y=y)
     house = make.HouseFactory(city=city, x=x, y=y)
     group = make.OrganisationFactory(city=city)
-    people = {role: make.UserFactory(username=f"{slug}-{role}") for role in Role if role != Role.VISITOR}
+    people = {
+        role: User.objects.create(username=f"{slug}-{role}", email=f"{role}@{slug}.example")
+        for role in Role
+        if role != Role.VISITOR
+    }
     people[Role.VISITOR] = AnonymousUser()
     for role in GRANTED:
         where = {"territory": zone} if role == Role.ARCHITECT else {}
@@ -41,6 +45,7 @@ def company(slug: str) -> SimpleNamespace:
     return SimpleNamespace(city=city, zone=zone, house=house, group=group, people=people, x=x, y=y)
 
 
+@transaction.atomic
 def proposal(cast: SimpleNamespace, state: str = "draft", **also: object) -> Proposal:
     """A proposal in this state, with every field that a move asks for."""
     now = timezone.now()
@@ -61,6 +66,7 @@ def proposal(cast: SimpleNamespace, state: str = "draft", **also: object) -> Pro
     return settled(made)
 
 
+@transaction.atomic
 def pact(cast: SimpleNamespace, state: str = "to_sign", **also: object) -> Pact:
     """A pact in this state, with signatures, a checked report, its last day behind it and a signed successor."""
     today = cast.city.today()

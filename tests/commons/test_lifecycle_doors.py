@@ -113,13 +113,12 @@ def test_the_admin_shows_the_state_and_does_not_take_one(unsigned, client):
     response = client.get(page)
     assert response.status_code == 200 and "state" not in response.context["adminform"].form.fields
     values = {name: value for name, value in form(response).items() if value is not None}
-    inline = response.context["inline_admin_formsets"][0].formset
-    values |= {name: inline.management_form[name].value() for name in inline.management_form.fields} and {
-        f"{inline.prefix}-{name}": inline.management_form[name].value() for name in inline.management_form.fields
-    }
-    client.post(page, values | {"state": "signed", "_save": "1"})
+    rows = response.context["inline_admin_formsets"][0].formset
+    values |= {f"{rows.prefix}-{name}": rows.management_form[name].value() for name in rows.management_form.fields}
+    values |= {f"{rows.prefix}-INITIAL_FORMS": 0, f"{rows.prefix}-TOTAL_FORMS": 0}
+    answer = client.post(page, values | {"state": "signed", "name": "Rinominato", "_save": "1"})
     unsigned.refresh_from_db()
-    assert unsigned.state == "to_sign"
+    assert (answer.status_code, unsigned.name, unsigned.state) == (302, "Rinominato", "to_sign")
     client.post(reverse("admin:commons_pact_add"), values | {"state": "signed", "name": "Dal nulla"})
     assert not Pact.objects.filter(name="Dal nulla", state="signed").exists()
 

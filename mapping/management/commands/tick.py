@@ -15,8 +15,8 @@ from people.post import send_waiting
 
 class Command(BaseCommand):
     help = (
-        "Writes what time changes: which boundaries are in force today in each city, what the calendar moves and reminds "
-        "of, and the folded versions. Sends the messages that are due."
+        "Writes what time changes: which boundaries are in force today in each city, what the calendar moves and "
+        "reminds of, and the folded versions. Sends the messages that are due."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -28,7 +28,7 @@ function fault(name, sentence) {
 
 function labels(names) {
   return names.map((name) => {
-    const label = document.querySelector(`label[for="id_${name}"], [data-field="${name}"] :is(legend, h2)`);
+    const label = document.querySelector(name === "place" ? "#where" : `label[for="id_${name}"], [data-field="${name}"] :is(legend, h2)`);
     return label?.textContent.trim() ?? name;
   }).join(", ");
 }
@@ -82,10 +82,16 @@ const keeper = new Keeper(form, config.save, (kind, answer) => heard[kind](answe
 const draw = new Draw(part("draw"), config, (geometry) => {
   form.elements.place.value = geometry ? JSON.stringify(geometry) : "";
   form.elements.building.value = "";
+  form.elements.where.value = "";
   form.elements.no_place.checked = false;
   keeper.soon();
 });
-if (form.elements.place.value) draw.show(JSON.parse(form.elements.place.value));
+try {
+  draw.show(form.elements.place.value ? JSON.parse(form.elements.place.value) : null);
+} catch {
+  draw.show(null); // what came back as no drawing stays in its field, and is not drawn
+}
+keeper.soon();
 
 function offer(found, sentence) {
   const choose = ({ words: name, value }) => {

@@ -48,8 +48,11 @@ export class Draw {
     this.#set(this.kind === "Point" ? [vertex] : [...this.vertices, vertex]);
   }
 
+  /** Another kind begins anew; what was marked stays saved until the new one is whole. */
   #kind() {
-    this.#set(this.kind === "Point" ? this.vertices.slice(-1) : this.vertices);
+    this.vertices = [];
+    this.#paint(null);
+    this.#tell(null);
   }
 
   #set(vertices) {

@@ -11,8 +11,10 @@ export class Keeper {
   constructor(form, address, told) {
     Object.assign(this, { form, address, told });
     this.revision = Number(form.elements.revision.value);
-    this.before = fieldsOf(form);
-    this.rows = JSON.stringify(rowsOf(form));
+    // A form that came back with faults was not saved: everything in it is still to be sent.
+    const fresh = !("unsaved" in form.dataset);
+    this.before = fresh ? fieldsOf(form, true) : {};
+    this.rows = fresh ? JSON.stringify(rowsOf(form, true)) : "";
     this.wrong = new Map(); // fields the server refused, by the value it refused
     this.extra = {};
     this.stopped = false;
@@ -87,7 +89,7 @@ export class Keeper {
   #kept(answer, fields, resources) {
     this.revision = answer.revision;
     this.form.elements.revision.value = String(answer.revision);
-    for (const name of Object.keys(fields)) if (name in this.before) this.before[name] = fields[name];
+    for (const name of Object.keys(fields)) if (name !== "chosen" && name !== "where") this.before[name] = fields[name];
     if (resources) this.rows = JSON.stringify(resources);
     const now = fieldsOf(this.form);
     for (const [name, value] of this.wrong) {
