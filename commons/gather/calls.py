@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from commons.gather.limits import moment_words
-from commons.gather.own import address
 from commons.models import Building, Call, Proposal
 from commons.views import around
 from commons.views.explore import Gone, page
@@ -55,7 +54,6 @@ def call(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         "is_open": record.state == Call.State.OPEN,
         "buildings": around.shelf(Building.objects.public().filter(calls=record).listed(), MOST),
         "answers": around.shelf(Proposal.objects.public().filter(call=record).listed(), MOST),
-        "propose": address("propose", (city,), ()),
     }
     return render(request, "commons/gather/call.html", context)
 

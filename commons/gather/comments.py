@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from commons.gather.limits import comments_closed
 from commons.models import Contribution, Proposal
+from commons.notifications import commented
 from commons.refusals import NotPossible
 from people.models import User
 
@@ -30,10 +31,12 @@ def write_comment(proposal: Proposal, by: User, text: str) -> Contribution:
     if last and last.text == text and last.moderation != Moderation.HIDDEN:
         return last
     first_read = record.city.profile.get("procedure", {}).get("premoderation", False)
-    return record.contributions.create(
+    written = record.contributions.create(
         author=by, text=text, language=(get_language() or "it")[:2],
         moderation=Moderation.WAITING if first_read else Moderation.SHOWN,
     )  # fmt: skip
+    commented(written)
+    return written
 
 
 def comments_page(proposal: Proposal, number: str | None, alias: str) -> Page | None:

@@ -63,36 +63,34 @@ class JoinForm(Trap):
         super().__init__(*args, prefix="join", **options)
         if user.is_authenticated:
             active = {"memberships__user": user, "memberships__state": Membership.State.ACTIVE}
-            self.fields["organisation"].queryset = Organisation.objects.public().filter(**active)
+            self.fields["organisation"].queryset = Organisation.objects.filter(**active)
 
     def asked(self) -> dict[str, Any]:
         """What the request says."""
         return {name: self.cleaned_data[name] for name in ("message", "organisation")}
 
 
+class Amount(forms.DecimalField):
+    """An amount of euros, zero or more."""
+
+    def __init__(self, **options: Any) -> None:
+        negative = {"min_value": _("Write an amount of zero or more.")}
+        super().__init__(min_value=0, max_digits=12, decimal_places=2, error_messages=negative, **options)
+
+
 class ReportForm(forms.ModelForm):
     """What a pact's parties did. To be kept, only the period is needed; to be sent, what was done as well."""
 
     actions = PlainText(label=_("What was done"), max_length=20_000, required=False, rows=8)
+    income = Amount(label=_("Income (€)"), required=False)
+    spending = Amount(label=_("Spending (€)"), required=False)
     reinvestment = PlainText(label=_("How the income was put back"), max_length=5_000, required=False, rows=3)
 
     class Meta:
         model = Report
         fields = ("period_start", "period_end", "actions", "hours", "income", "spending", "reinvestment")
         widgets = {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in fields[:2]}
-        labels = {"hours": _("Hours of volunteers"), "income": _("Income (€)"), "spending": _("Spending (€)")}
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name in ("income", "spending"):
-            self.fields[name].min_value = 0
-            self.fields[name].widget.attrs["min"] = "0"
-
-    def clean_income(self) -> Any:
-        return not_negative(self.cleaned_data["income"])
-
-    def clean_spending(self) -> Any:
-        return not_negative(self.cleaned_data["spending"])
+        labels = {"hours": _("Hours of volunteers")}
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("period_start"), self.cleaned_data.get("period_end")
@@ -101,9 +99,3 @@ class ReportForm(forms.ModelForm):
         if "send" in self.data and not self.cleaned_data.get("actions") and "actions" not in self.errors:
             self.add_error("actions", _("Say what was done before you send the report."))
         return self.cleaned_data
-
-
-def not_negative(amount: Any) -> Any:
-    if amount is not None and amount < 0:
-        raise forms.ValidationError(_("Write an amount of zero or more."))
-    return amount

@@ -5,10 +5,9 @@ from django.utils import timezone
 
 from commons.gather.limits import joining_closed, supporting_closed
 from commons.models import Follow, JoinRequest, Proposal, Support
-from commons.notifications import AUDIENCES
+from commons.notifications import asked_to_join, join_answered
 from commons.refusals import NotAllowed, NotPossible
 from people.models import Organisation, User
-from people.outbox import tell
 from people.roles import may
 
 MOST = 50
@@ -25,19 +24,10 @@ def ask_to_join(proposal: Proposal, by: User, message: str, organisation: Organi
     said = {"message": message, "organisation": organisation}
     request, made = JoinRequest.objects.get_or_create(proposal=record, user=by, defaults=said)
     if made:
-        announce_request(request, record)
+        asked_to_join(request)
     elif request.state == WAITING:
         JoinRequest.objects.filter(pk=request.pk).update(**said)
     return request
-
-
-def announce_request(request: JoinRequest, proposal: Proposal) -> None:
-    """Says to the proposers and the office that somebody wants in; the words of the request stay on the page."""
-    people = {user.pk: user for name in ("proposers", "office") for user in AUDIENCES[name](proposal)}
-    words = {"record": proposal, "city": proposal.city, "name": request.user.shown(), "group": request.organisation}
-    for user in people.values():
-        if user.pk != request.user_id:
-            tell(user, "join_asked", f"join:{request.pk}:{user.pk}", words, f"{proposal.get_absolute_url()}#requests")
 
 
 @transaction.atomic
@@ -51,9 +41,7 @@ def answer_request(request: JoinRequest, by: User, accept: bool) -> JoinRequest:
         request.state = JoinRequest.State.ACCEPTED if accept else JoinRequest.State.DECLINED
         request.answered_at = timezone.now()
         request.save(update_fields=["state", "answered_at"])
-        words = {"record": request.proposal, "city": request.proposal.city, "accepted": accept}
-        path = request.proposal.get_absolute_url()
-        tell(request.user, "join_answered", f"join:{request.pk}:answer", words, path)
+        join_answered(request)
     return request
 
 

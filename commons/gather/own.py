@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.db.models.functions import Lower
+from django.urls import reverse
 
 from commons.gather.reporting import REPORTED, late_ones
 from commons.models import (
@@ -21,22 +22,12 @@ from commons.models import (
 from commons.words import TURN
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.records import Published
-from people.models import Membership, Organisation, User
+from people.models import Invitation, Membership, Organisation, User
 
 MOST = 50
 State = Proposal.State
 # The kinds of records that people follow.
 KINDS: tuple[type[Published], ...] = (Proposal, Pact, Building, House, Neighbourhood, Organisation, Call)
-
-
-def address(name: str, *ways: tuple[Any, ...]) -> str:
-    """The address of a page by its name, by the first arguments that fit; empty where there is no such page."""
-    for arguments in ways:
-        try:
-            return reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
-    return ""
 
 
 def represented(user: User) -> QuerySet:
@@ -52,7 +43,8 @@ def proposals_of(user: User) -> list[Proposal]:
     found = list(mine.select_related("city", "neighbourhood").defer(*HEAVY).order_by("-updated_at", "pk")[:MOST])
     for one in found:
         one.turn = TURN.get(one.state, "")
-        one.open_address = address("draft", (one.uid,), (one.city.slug, one.uid))
+        name = "draft-answer" if one.state == State.NEEDS_CHANGES else "draft"
+        one.open_address = reverse(name, args=[one.city.slug, one.uid])
         one.page_address = one.get_absolute_url() if one.public_since and one.visibility == "public" else ""
     return found
 
@@ -118,13 +110,12 @@ def questions(proposals: list[Proposal]) -> list[Proposal]:
 
 
 def invitations(user: User) -> list[dict[str, str]]:
-    """What a person is invited to: proposals to write with others, groups to belong to."""
-    invited = {"user": user, "state": "invited"}
-    shared = Collaborator.objects.filter(**invited).select_related("proposal__city")[:MOST]
-    groups = Membership.objects.filter(**invited).select_related("organisation")[:MOST]
-    return [
-        {"name": one.proposal.name, "kind": "proposal", "url": address("invitation", (one.key,))} for one in shared
-    ] + [
-        {"name": one.organisation.name, "kind": "group", "url": address("organisation", (one.organisation.uid,))}
-        for one in groups
+    """What a person is invited to: proposals to write with others, groups whose invitation went to an address that
+    the person has proved to own. The link to a proposal is in the message alone: only its secret opens it."""
+    shared = Collaborator.objects.filter(user=user, state=Collaborator.State.INVITED).select_related("proposal__city")
+    proved = user.emailaddress_set.filter(verified=True).annotate(low=Lower("email")).values("low")
+    groups = Invitation.objects.waiting().annotate(low=Lower("email")).filter(low__in=proved)
+    return [{"name": one.proposal.name, "kind": "proposal", "url": reverse("inbox")} for one in shared[:MOST]] + [
+        {"name": one.organisation.name, "kind": "group", "url": reverse("invitation", args=[one.key])}
+        for one in groups.select_related("organisation")[:MOST]
     ]

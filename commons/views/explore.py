@@ -135,6 +135,7 @@ def pact(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         accompanied=around.public_of(House, record.house_id),
         governed=around.shelf(House.objects.public().filter(pact=record).listed(), RELATED),
         chain=around.chain_of(record),
+        **shown_files(record),
         signatories=list(Organisation.objects.using(around.ALIAS).public().filter(pacts=record)),
         approved=list(record.approved_parties.using(around.ALIAS).public()),
         proposals=around.shelf(Proposal.objects.public().filter(pact=record).listed(), RELATED),

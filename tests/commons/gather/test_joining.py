@@ -45,10 +45,10 @@ def test_the_proposer_answers_and_who_asked_is_told(client, cast, a_proposal):
     assert client.post(address, {"answer": "accept", "from": "me"})["Location"] == reverse("me")
     asked.refresh_from_db()
     assert asked.state == "accepted" and asked.answered_at
-    assert Message.objects.get(kind="join_answered").user == cast.carlo
+    assert Message.objects.get(kind="join_answer").user == cast.carlo
     client.post(address, {"answer": "decline"})
     asked.refresh_from_db()
-    assert asked.state == "accepted" and Message.objects.filter(kind="join_answered").count() == 1
+    assert asked.state == "accepted" and Message.objects.filter(kind="join_answer").count() == 1
     other = a_proposal("under_review")
     crossed = reverse("join-answer", args=["torino", other.uid, asked.pk])
     assert client.post(crossed, {"answer": "decline"}).status_code == 404
@@ -71,7 +71,7 @@ def test_asking_twice_changes_the_words_and_tells_nobody_twice(cast, a_proposal)
     ask_to_join(proposal, cast.carlo, "Prima")
     ask_to_join(proposal, cast.carlo, "Poi")
     assert JoinRequest.objects.get().message == "Poi"
-    assert Message.objects.filter(kind="join_asked", user=cast.alice).count() == 1
+    assert Message.objects.filter(kind="join_request", user=cast.alice).count() == 1
 
 
 def test_one_asks_only_for_a_group_that_one_belongs_to(client, cast, a_proposal):

@@ -8,9 +8,9 @@ from django.utils import timezone, translation
 
 from commons.gather.calls import by_the_clock
 from commons.gather.joining import ask_to_join, set_support
-from commons.gather.own import address, own
+from commons.gather.own import own
 from commons.models import Call, Collaborator, Proposal
-from people.models import Membership
+from people.models import Invitation
 from tests import factories as make
 from tests.conftest import counted
 
@@ -50,9 +50,13 @@ def test_it_gathers_what_waits_and_what_is_mine(client, cast, a_proposal):
 def test_invitations_stand_there_until_they_are_answered(client, cast, a_proposal):
     proposal = a_proposal("draft", name="Scriviamo insieme")
     invited = Collaborator.objects.create(proposal=proposal, part="coauthor", user=cast.carlo, key="a" * 64)
-    Membership.objects.create(user=cast.carlo, organisation=cast.group, state="invited")
+    asked = Invitation.objects.create(organisation=cast.group, email="Carlo@example.org", invited_by=cast.alice)
+    cast.carlo.emailaddress_set.update(verified=False)
     seen = mine(client, cast.carlo)
-    assert "Scriviamo insieme" in seen and "Orto di tutti" in seen
+    assert "Scriviamo insieme" in seen and "Orto di tutti" not in seen  # the address is not proved to be his
+    cast.carlo.emailaddress_set.update_or_create(email="carlo@example.org", defaults={"verified": True})
+    seen = mine(client, cast.carlo)
+    assert "Orto di tutti" in seen and asked.key in seen and invited.key not in seen
     Collaborator.objects.filter(pk=invited.pk).update(state="revoked")
     assert "Scriviamo insieme" not in mine(client, cast.carlo)
 
@@ -77,10 +81,6 @@ def test_the_number_of_statements_does_not_grow(client, cast, a_proposal):
     with counted() as many:
         seen = mine(client, cast.alice)
     assert "Numero 11" in seen and len(many) <= len(few) + 1
-
-
-def test_an_address_that_is_not_there_is_empty():
-    assert address("no-such-page", (1,), ()) == "" and address("me", (1,), ()) == reverse("me")
 
 
 @pytest.fixture
