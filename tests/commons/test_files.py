@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from commons import filing_urls
 from commons.files import MOST_FILES, aside, attach, open_file, parent_of, plain, promote, remove, shelf, sweep_files
 from commons.files_access import is_open, may_edit, shown_files
 from commons.models import Attachment, Building, Collaborator, Proposal
@@ -394,3 +395,14 @@ def older(root: Path) -> None:
 
 def test_words_are_kept_as_people_see_them():
     assert plain("  a\u0000b\u202e \n c\u0301e\u0301 ") == "ab ćé"
+
+
+def test_every_address_of_files_and_dossiers_is_closed_or_empty_to_a_visitor_who_guesses(client, cast):
+    open_to_all = {"tell-us", "told-us"}
+    for route in filing_urls.urlpatterns:
+        names = {
+            name: "torino" if name == "city" else 1 if name == "entry" else "nothing"
+            for name in route.pattern.converters
+        }
+        status = client.get(reverse(route.name, kwargs=names)).status_code
+        assert status in ({200} if route.name in open_to_all else {403, 404, 405}), route.name
