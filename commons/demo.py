@@ -38,7 +38,7 @@ def known_cities() -> list[str]:
 def load_demo(slug: str) -> Counter[str]:
     """Add what is missing of a city; returns how many were added, by model name (`schema` for drawn things)."""
     added: Counter[str] = Counter()
-    city, created = load_city(read(FIXTURES / "cities" / f"{slug}.json"))
+    city, created = load_city(profile(slug))
     added["city"] += created
     folder = FIXTURES / slug
     if (folder / "schema.json").exists():
@@ -48,6 +48,16 @@ def load_demo(slug: str) -> Counter[str]:
         model = apps.get_model(content["model"])
         added[model._meta.model_name] += load_records(city, model, content)
     return +added
+
+
+def load_known(slug: str) -> City:
+    """The city of this name with its profile and nothing else of it."""
+    return load_city(profile(slug))[0]
+
+
+def profile(slug: str) -> dict[str, Any]:
+    """What is known of a city: its names, bounds, words and procedure."""
+    return read(FIXTURES / "cities" / f"{slug}.json")
 
 
 def read(path: Path) -> dict[str, Any]:

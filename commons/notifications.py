@@ -1,33 +1,50 @@
-"""Who is told what when something moves: audiences by the names that the table of moves uses."""
+"""Who is told what: audiences by the names that the table of moves uses, and what is told besides the moves."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from commons.lifecycle import Move
-from commons.models.participation import Follow
+from commons.models.participation import CoDesignSession, Collaborator, Contribution, Correction, Follow, JoinRequest
 from commons.models.steps import Step
 from people.models import Grant, Membership, User
-from people.outbox import tell
+from people.outbox import tell, tell_address, tell_all
 from people.roles import Role
 
 
 def announce(record: Any, move: Move, step: Step) -> None:
-    """Writes a message to everybody in the audiences of the move but to whoever made it, once each."""
-    people = {user.pk: user for name in move.tells for user in AUDIENCES[name](record)}
-    for user in people.values():
-        if user.pk != step.actor_id or (move.name == "submit" and user.pk == getattr(record, "author_id", None)):
-            words = {"record": record, "move": move, "step": step, "city": record.city}
-            tell(user, f"{record.machine}_{move.name}", f"step:{step.pk}:{user.pk}", words, record.get_absolute_url())
+    """Writes a message to everybody in the audiences of the move but to whoever made it, once each.
+
+    The number of statements does not depend on how many they are.
+    """
+    told = {step.actor_id} - ({getattr(record, "author_id", None)} if move.name == "submit" else set())
+    for name in move.tells:
+        kind = f"{record.machine}_{move.name}"
+        if move.name == "submit" and name != "proposers":
+            kind += "_office"  # the proposers get a receipt, the office a task
+        told |= inform(record, kind, f"step:{step.pk}", [name], told, move=move, step=step)
+
+
+def inform(
+    record: Any, kind: str, key: str, audiences: Iterable[str], but: Iterable[int | None] = (), **words: Any
+) -> set[int]:
+    """Tells these audiences of a record something, each person once; returns who was told."""
+    people = {user.pk: user for name in audiences for user in AUDIENCES[name](record) if user.pk not in set(but)}
+    if people:
+        tell_all(people.values(), kind, key, {"record": record, "city": record.city} | words, record.get_absolute_url())
+    return set(people)
 
 
 def proposers(record: Any) -> list[User]:
     """The author, co-authors, and the representatives of the groups that propose or have signed."""
-    groups = record.proposers if record.machine == "proposal" else record.signatories
+    if record.machine == "proposal":
+        groups, sources = record.proposers, type(record).objects.filter(pk=record.pk)
+    else:
+        groups, sources = record.signatories, record.proposals.all()
     active = {"state": Membership.State.ACTIVE, "role": Membership.Part.REPRESENTATIVE}
-    members = Membership.objects.filter(organisation__in=groups.all(), **active)
-    keys = set(members.values_list("user_id", flat=True))
-    sources = [record] if record.machine == "proposal" else list(record.proposals.all())
-    for proposal in sources:
-        keys |= {proposal.author_id, *proposal.collaborators.filter(state="accepted").values_list("user_id", flat=True)}
+    keys = set(Membership.objects.filter(organisation__in=groups.all(), **active).values_list("user_id", flat=True))
+    keys |= set(sources.values_list("author_id", flat=True))
+    with_them = Collaborator.objects.filter(proposal__in=sources, state=Collaborator.State.ACCEPTED)
+    keys |= set(with_them.values_list("user_id", flat=True))
     return list(User.objects.filter(pk__in=keys - {None}, is_active=True))
 
 
@@ -37,6 +54,16 @@ def followers(record: Any) -> list[User]:
         return []
     keys = Follow.objects.filter(uid=record.uid).values("user")
     return list(User.objects.filter(pk__in=keys, is_active=True))
+
+
+def joined(proposal: Any) -> list[User]:
+    """Those whose request to join was accepted."""
+    keys = proposal.join_requests.filter(state=JoinRequest.State.ACCEPTED).values("user")
+    return list(User.objects.filter(pk__in=keys, is_active=True))
+
+
+def reviewer(proposal: Any) -> list[User]:
+    return list(User.objects.filter(pk=proposal.reviewer_id, is_active=True))
 
 
 def granted(*roles: Role) -> Any:
@@ -55,7 +82,75 @@ AUDIENCES = {
     "proposers": proposers,
     "parties": proposers,
     "followers": followers,
+    "joined": joined,
     "office": granted(Role.STAFF),
     "architect": granted(Role.ARCHITECT),
     "recorders": granted(Role.RECORDER),
+    "reviewer": reviewer,
 }
+
+
+def ready_to_sign(pact: Any) -> None:
+    """A pact was born of approved proposals: its parties and the office."""
+    inform(pact, "pact_ready", f"pact_ready:{pact.uid}", ["parties", "office"])
+
+
+def disputed(dispute: Any) -> None:
+    """A disagreement was written down: the parties of the record and the office."""
+    record = dispute.proposal or dispute.pact
+    inform(record, "dispute", f"dispute:{dispute.pk}", ["parties", "office"], dispute=dispute)
+
+
+def asked_to_join(request: JoinRequest) -> None:
+    """Somebody wants in: the proposers and the office, nobody else."""
+    key, but = f"join_request:{request.pk}", [request.user_id]
+    inform(request.proposal, "join_request", key, ["proposers", "office"], but, request=request)
+
+
+def join_answered(request: JoinRequest) -> None:
+    """The answer, to who asked."""
+    record = request.proposal
+    words = {"record": record, "city": record.city, "request": request}
+    tell(request.user, "join_answer", f"join_answer:{request.pk}:{request.state}", words, record.get_absolute_url())
+
+
+def commented(comment: Contribution) -> None:
+    """A comment: the proposers once it is shown, the office while it waits to be read."""
+    if comment.moderation == Contribution.Moderation.SHOWN:
+        kind, audiences = "comment", ["proposers"]
+    else:
+        kind, audiences = "comment_waiting", ["office", "architect"]
+    if comment.moderation != Contribution.Moderation.HIDDEN:
+        inform(comment.proposal, kind, f"{kind}:{comment.uid}", audiences, [comment.author_id], comment=comment)
+
+
+def session_called(session: CoDesignSession) -> None:
+    """An invitation to a session; again when its day or hour changes."""
+    key = f"session_invitation:{session.uid}:{session.starts_at:%Y%m%d%H%M}"
+    audiences = ["proposers", "joined", "followers"]
+    inform(session.proposal, "session_invitation", key, audiences, [session.called_by_id], session=session)
+
+
+def session_told(session: CoDesignSession) -> None:
+    """The minutes of a session can be read."""
+    audiences = ["proposers", "joined", "followers"]
+    inform(session.proposal, "session_minutes", f"session_minutes:{session.uid}", audiences, session=session)
+
+
+def invited(collaborator: Collaborator, by: User, path: str) -> None:
+    """Somebody is to write with the author: by account or by address. `path` is the page where they answer."""
+    record = collaborator.proposal
+    words, key = {"record": record, "city": record.city, "by": by}, f"invitation:{collaborator.key}"
+    if collaborator.user:
+        tell(collaborator.user, "invitation", key, words, path)
+    elif collaborator.email:
+        tell_address(collaborator.email, "invitation", key, words, path)
+
+
+def correction_answered(correction: Correction) -> None:
+    """The office's answer to who told us that something is missing or wrong."""
+    words, key = {"correction": correction, "city": correction.city}, f"correction:{correction.uid}"
+    if correction.user:
+        tell(correction.user, "correction_answer", key, words)
+    elif correction.email:
+        tell_address(correction.email, "correction_answer", key, words)

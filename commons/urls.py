@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("commons.desk.urls")),
     path("", include("commons.propose.urls")),
     path("", include("commons.gather.urls")),
+    path("", include("commons.api.page_urls")),
     path("", include("commons.filing_urls")),
     path("id/<str:uid>", explore.record, name="record"),
     path("<slug:city>/about/", explore.city, name="city"),

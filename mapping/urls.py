@@ -31,5 +31,6 @@ urlpatterns = [
     *data,
     path("api/v1/", include("commons.api.urls")),
     path("admin/", admin.site.urls),
+    path("account/oidc/", include("people.oidc_urls")),
     *i18n_patterns(*people, prefix_default_language=False),
 ]

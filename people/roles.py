@@ -42,7 +42,20 @@ class Part:
 
 
 OFFICE = frozenset(
-    {"see_unpublished", "desk", "edit_place", "moderate", "answer", "enter_for_others", "call", "act", "export", "ask"}
+    {
+        "see_unpublished",
+        "desk",
+        "edit_place",
+        "moderate",
+        "answer",
+        "enter_for_others",
+        "call",
+        "act",
+        "export",
+        "ask",
+        "lead",
+        "pact",
+    }
 )
 
 ROLES: dict[Role, Part] = {
@@ -50,11 +63,11 @@ ROLES: dict[Role, Part] = {
     Role.STAFF: Part("city", OFFICE | {"verify"}),
     Role.REVIEWER: Part("city", frozenset({"see_unpublished", "desk", "ask"})),
     Role.RECORDER: Part("city", frozenset({"see_unpublished", "desk", "act"})),
-    Role.ARCHITECT: Part("area", frozenset({"see_unpublished", "desk", "moderate", "ask", "export"})),
+    Role.ARCHITECT: Part("area", frozenset({"see_unpublished", "desk", "moderate", "ask", "export", "lead"})),
     Role.HOUSE_OPERATOR: Part("house", frozenset({"host"})),
-    Role.PROPOSER: Part("record", frozenset({"edit", "invite", "answer_question", "moderate_joins"})),
+    Role.PROPOSER: Part("record", frozenset({"edit", "invite", "answer_question", "moderate_joins", "report"})),
     Role.COAUTHOR: Part("record", frozenset({"edit", "answer_question"})),
-    Role.REPRESENTATIVE: Part("organisation", frozenset({"sign", "invite_members"})),
+    Role.REPRESENTATIVE: Part("organisation", frozenset({"sign", "invite_members", "moderate_joins", "report"})),
     Role.MEMBER: Part("organisation", frozenset()),
     Role.RESIDENT: Part("own", frozenset({"comment", "join", "support", "follow", "propose", "correct"})),
     Role.VISITOR: Part("own", frozenset({"draft", "correct"})),

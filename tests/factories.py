@@ -5,6 +5,7 @@ Places are small shapes round the centre of Torino in EPSG:4326. `CityFactory` i
 """
 
 import factory
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 
@@ -46,6 +47,12 @@ class UserFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence(lambda n: f"person{n}")
     email = factory.LazyAttribute(lambda o: f"{o.username}@example.org")
     password = factory.django.Password("a long enough password")
+
+    @factory.post_generation
+    def proved(self, create: bool, proved: bool | None, **kwargs: object) -> None:
+        """The account's address is proved, unless `proved=False`."""
+        if proved is not False and self.email:
+            EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
 
 
 class StaffFactory(UserFactory):

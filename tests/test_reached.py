@@ -17,7 +17,12 @@ from django.urls import get_resolver
 from tests.source import FUNCTIONS, ROOMS, ROOT, python_files, short, templates, tree
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-NOT_OURS = ("django", "rest_framework", "leaflet", "builtins", "abc", "enum", "argparse", "typing", "dataclasses")
+NOT_OURS = (
+    "django", "rest_framework", "rest_framework_gis", "drf_spectacular", "allauth", "leaflet", "builtins", "abc",
+    "enum", "argparse", "typing", "dataclasses",
+)  # fmt: skip
+FIELDED = ("Form", "Words", "Feature", "Me", "Serializer")
+BY_FIELD = ("clean_", "validate_", "get_")  # what forms and serializers call by the name of a field
 
 
 def words_of(node: ast.AST) -> set[str]:
@@ -89,7 +94,9 @@ class Definition:
         dotted = ".".join(self.path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         owner = getattr(importlib.import_module(dotted), self.owner.name, None)
         bases = getattr(owner, "__mro__", ())[1:]
-        return any(self.name in vars(base) and base.__module__.split(".")[0] in NOT_OURS for base in bases)
+        theirs = [base for base in bases if base.__module__.split(".")[0] in NOT_OURS and base is not object]
+        named = self.name.startswith(BY_FIELD) and self.owner.name.endswith(FIELDED)
+        return any(self.name in vars(base) for base in theirs) or (named and bool(theirs))
 
 
 def definitions() -> tuple[list[Definition], set[str]]:

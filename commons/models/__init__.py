@@ -1,8 +1,10 @@
 """What people share: places, what they propose for them, and the pacts they sign."""
 
+from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
 from commons.models.files import Attachment
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
+from commons.models.pacing import Pace
 from commons.models.pacts import Pact, Signature
 from commons.models.participation import (
     CoDesignSession,
@@ -15,6 +17,7 @@ from commons.models.participation import (
 )
 from commons.models.places import Building, House
 from commons.models.proposals import Proposal, Resource
+from commons.models.reminders import Reminder
 from commons.models.reports import Report
 from commons.models.steps import Step, Transition
 
@@ -32,9 +35,12 @@ __all__ = [
     "FormalAct",
     "House",
     "JoinRequest",
+    "KeptAnswer",
+    "Pace",
     "Pact",
     "Proposal",
     "ReceiptCounter",
+    "Reminder",
     "Report",
     "Resource",
     "Signature",

@@ -18,7 +18,7 @@ class BuildingEntry(models.Model):
     """What became true of a building on a day. Empty fields say nothing; `state` waits for the office when the
     program proposed it (a call opened, a pact was signed or ended)."""
 
-    PERSONAL = {"recorded_by": "blank"}
+    PERSONAL = {"recorded_by": "unlink"}
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("To be confirmed")

@@ -14,6 +14,8 @@ from neighbourhoods.records import Published, PublishedQuerySet, Sourced
 class FormalAct(models.Model):
     """A decision with its number and date. `document` may be empty for acts that a register only names."""
 
+    PERSONAL = {"recorded_by": "unlink"}
+
     class Body(models.TextChoices):
         GIUNTA = "giunta", _("City executive (Giunta)")
         COUNCIL = "council", _("City council")

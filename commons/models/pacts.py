@@ -1,5 +1,7 @@
 """Pacts: what a city and its people have agreed to look after together."""
 
+from typing import Self
+
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,13 @@ from commons.models.places import CocityType
 from neighbourhoods.days import on_day, until_day
 from neighbourhoods.models import dates_in_order
 from neighbourhoods.records import LocatedQuerySet, Record
+
+
+class PactQuerySet(LocatedQuerySet):
+    def accompanied_by(self, house: models.Model) -> Self:
+        """Pacts that a house accompanies, or that were born of a proposal it accompanied."""
+        born = self.model.proposals.rel.related_model.objects.public().filter(house=house, pact__isnull=False)
+        return self.filter(models.Q(house=house) | models.Q(pk__in=born.values("pact")))
 
 
 class Pact(Moving, Record):
@@ -86,7 +95,7 @@ class Pact(Moving, Record):
     )
     website = models.URLField(_("website"), blank=True)
 
-    objects = LocatedQuerySet.as_manager()
+    objects = PactQuerySet.as_manager()
 
     class Meta(Record.Meta):
         abstract = False

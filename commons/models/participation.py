@@ -59,7 +59,7 @@ class ContributionQuerySet(models.QuerySet):
 class Contribution(models.Model):
     """A public remark on a proposal, open to comments at the time. Moderation hides it and leaves a trace."""
 
-    PERSONAL = {"author": "blank", "text": "blank", "written_at": "export"}
+    PERSONAL = {"author": "blank", "text": "blank", "written_at": "export", "moderated_by": "unlink"}
 
     class Moderation(models.TextChoices):
         WAITING = "waiting", _("Waiting to be read by the office")
@@ -141,6 +141,8 @@ class Follow(models.Model):
 class CoDesignSession(models.Model):
     """A meeting where the pact is written together. Who came is counted, never named."""
 
+    PERSONAL = {"called_by": "unlink"}
+
     uid = models.CharField(max_length=36, unique=True, default=new_uid, editable=False)
     proposal = models.ForeignKey("commons.Proposal", on_delete=models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField(_("when"))
@@ -162,7 +164,9 @@ class CoDesignSession(models.Model):
 class Correction(models.Model):
     """ "Missing or wrong place? Tell us": what somebody says of a page or of a place that is not there."""
 
-    PERSONAL = {"user": "blank", "email": "blank", "text": "export", "told_at": "export"}
+    PERSONAL = {
+        "user": "blank", "email": "blank", "text": "export", "told_at": "export", "handled_by": "unlink",
+    }  # fmt: skip
 
     class State(models.TextChoices):
         NEW = "new", _("New")

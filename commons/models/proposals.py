@@ -19,6 +19,10 @@ class ProposalQuerySet(LocatedQuerySet):
         """Proposals that the office has taken up: a draft or a mere submission is nobody else's business."""
         return super().public().filter(public_since__isnull=False)
 
+    def accompanied_by(self, house: models.Model) -> Self:
+        """Proposals that a house helps to grow, with the consent of who proposes."""
+        return self.filter(house=house)
+
 
 class Proposal(Moving, Record):
     """An offer to care for a place or to do something for the neighbourhood.
@@ -32,8 +36,10 @@ class Proposal(Moving, Record):
     PERSONAL = {
         "author": "blank", "contact_name": "blank", "contact_email": "blank", "contact_phone": "blank",
         "name": "export", "description": "export", "aims": "export", "people_involved": "export",
-        "submitted_on": "export", "state": "export",
+        "submitted_on": "export", "state": "export", "entered_by": "unlink", "reviewer": "unlink",
     }  # fmt: skip
+    # A draft that nobody else writes is nobody else's business: it goes with its author.
+    UNFINISHED = models.Q(state="draft", steps=None) & ~models.Q(collaborators__state="accepted")
     TEXT = ("description", "aims", "people_involved", "risks", "budget", "indicators", "final_text")
 
     class State(models.TextChoices):

@@ -19,7 +19,7 @@ class ReportQuerySet(models.QuerySet):
 class Report(models.Model):
     """One report of a pact. Public after the office's check; that it is late is shown to the parties only."""
 
-    PERSONAL = {"written_by": "blank", "actions": "export"}
+    PERSONAL = {"written_by": "blank", "actions": "export", "checked_by": "unlink"}
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Being written")

@@ -27,7 +27,9 @@ class Step(models.Model):
     blanking of a person's name and words, and its deletion.
     """
 
-    PERSONAL = {"actor": "blank", "note": "export", "move": "export", "at": "export"}
+    PERSONAL = {"actor": "blank", "note": "blank", "move": "export", "at": "export"}
+    # What an office said, it said as an office: its words stay when the person is forgotten.
+    OFFICIAL = models.Q(role__in=[Role.ADMIN, Role.STAFF, Role.REVIEWER, Role.RECORDER, Role.ARCHITECT])
 
     proposal = models.ForeignKey("commons.Proposal", on_delete=models.PROTECT, null=True, related_name="steps")
     pact = models.ForeignKey("commons.Pact", on_delete=models.PROTECT, null=True, related_name="steps")

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 
 from commons.building_history import told
 from commons.files_access import shown_files
-from commons.models import Building, House, Pact, Proposal
+from commons.gather import pact_page, proposal_page
+from commons.gather.proposal_page import for_one_person
+from commons.models import Building, Call, House, Pact, Proposal
 from commons.views import around
-from commons.words import means, way
+from commons.words import means
 from neighbourhoods.models import City, Neighbourhood
 from neighbourhoods.records import Published
 from neighbourhoods.vocabulary import Licence, Role, Visibility
@@ -115,47 +117,54 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         operator=organisation_of(record.operator_id),
         pact=around.public_of(Pact, record.pact_id),
         nearby=around.nearby_buildings(record),
-        proposals=around.shelf(Proposal.objects.public().filter(house=record).listed(), RELATED),
-        pacts=around.shelf(Pact.objects.public().filter(house=record).listed(), RELATED),
+        proposals=around.shelf(Proposal.objects.public().accompanied_by(record).listed(), RELATED),
+        pacts=around.shelf(Pact.objects.public().accompanied_by(record).listed(), RELATED),
     )
 
 
 @page
 def pact(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     record = found(Pact, uid, city)
-    successor = Pact.objects.using(around.ALIAS).public().listed().filter(predecessor=record).first()
-    return show(
+    response = show(
         request,
         record,
         **located(record),
+        **pact_page.everybody(record, around.ALIAS),
+        **pact_page.own_part(request, record),
         building=around.public_of(Building, record.building_id),
         accompanied=around.public_of(House, record.house_id),
         governed=around.shelf(House.objects.public().filter(pact=record).listed(), RELATED),
-        predecessor=around.public_of(Pact, record.predecessor_id),
-        successor=successor,
+        chain=around.chain_of(record),
         signatories=list(Organisation.objects.using(around.ALIAS).public().filter(pacts=record)),
+        approved=list(record.approved_parties.using(around.ALIAS).public()),
         proposals=around.shelf(Proposal.objects.public().filter(pact=record).listed(), RELATED),
     )
+    return for_one_person(request, response)
 
 
 @page
 def proposal(request: HttpRequest, city: str, uid: str) -> HttpResponse:
-    record = found(Proposal, uid, city)
+    return show_proposal(request, found(Proposal, uid, city))
+
+
+def show_proposal(request: HttpRequest, record: Proposal, **typed: Any) -> HttpResponse:
+    """The page of a public proposal; `typed` are forms that could not be accepted, with what was typed."""
     rivals = Proposal.objects.public().filter(building=record.building_id).exclude(pk=record.pk).listed()
     accompanied = around.public_of(House, record.house_id)
-    return show(
-        request,
-        record,
+    context = {
         **located(record),
-        way=way(record.state),
+        **proposal_page.everybody(request, record, around.ALIAS),
+        **proposal_page.own_part(request, record),
         **(shown_files(record) if record.text_public else {}),
-        building=around.public_of(Building, record.building_id),
-        accompanied=accompanied,
-        house=None if accompanied else around.nearest_house(record.city, record.label_point),
-        pact=around.public_of(Pact, record.pact_id),
-        proposers=list(Organisation.objects.using(around.ALIAS).public().filter(proposals=record)),
-        rivals=around.shelf(rivals if record.building_id else Proposal.objects.none(), RELATED),
-    )
+        "building": around.public_of(Building, record.building_id),
+        "accompanied": accompanied,
+        "house": None if accompanied else around.nearest_house(record.city, record.label_point),
+        "pact": around.public_of(Pact, record.pact_id),
+        "call": Call.objects.using(around.ALIAS).public().filter(pk=record.call_id).first() if record.call_id else None,
+        "proposers": list(Organisation.objects.using(around.ALIAS).public().filter(proposals=record)),
+        "rivals": around.shelf(rivals if record.building_id else Proposal.objects.none(), RELATED),
+    }
+    return for_one_person(request, show(request, record, **context | typed))
 
 
 @page

@@ -2,6 +2,7 @@
 
 from people.models.accounts import Grant, User
 from people.models.messages import Message
-from people.models.organisations import Membership, Organisation
+from people.models.organisations import Invitation, Membership, Organisation
+from people.models.tokens import ApiToken
 
-__all__ = ["Grant", "Membership", "Message", "Organisation", "User"]
+__all__ = ["ApiToken", "Grant", "Invitation", "Membership", "Message", "Organisation", "User"]

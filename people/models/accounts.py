@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.roles import Role
+from people.roles import ROLES, Role
 
 
 class User(AbstractUser):
@@ -40,6 +40,11 @@ class User(AbstractUser):
     def shown(self) -> str:
         """The name that others see: the chosen one, never the e-mail address."""
         return self.display_name or str(_("A resident"))
+
+    def works_at_the_desk(self) -> bool:
+        """Whether a part of theirs opens the office's desk, in whatever city."""
+        offices = [role for role, part in ROLES.items() if "desk" in part.may]
+        return self.is_superuser or self.grants.valid().filter(role__in=offices).exists()
 
 
 class GrantQuerySet(models.QuerySet):

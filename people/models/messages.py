@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class Message(models.Model):
     """One message to one person, in the app and by e-mail. `key` makes it once only, however often it is asked for.
 
-    `state` is about the e-mail: waiting (from `due_at` on), sent, skipped (the person does not want it), failed (given
-    up after the last attempt). In the app it stands from the beginning, unread until `read_at`.
+    `state` is about the e-mail: waiting (from `due_at` on), sending (claimed by a sender until `due_at`), sent, skipped
+    (the person does not want it), failed (refused, or given up after the last attempt), uncertain (handed over, and no
+    answer came: it may have arrived, so it is not sent again). In the app it stands from the beginning, unread until
+    `read_at`.
     """
 
     PERSONAL = {
@@ -18,9 +20,11 @@ class Message(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         SKIPPED = "skipped", _("Not wanted by e-mail")
         FAILED = "failed", _("Could not be sent")
+        UNCERTAIN = "uncertain", _("Perhaps arrived")
 
     user = models.ForeignKey(
         "people.User", on_delete=models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("to")
@@ -37,6 +41,7 @@ class Message(models.Model):
     due_at = models.DateTimeField(_("to be sent from"), db_index=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -45,8 +50,11 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="people_message_waiting"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(state__in=["waiting", "sending"]), name="people_message_to_send"
+            ),
             models.Index(fields=["user", "-created_at"], name="people_message_inbox"),
+            models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="people_message_unread"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from commons.lifecycle import MACHINES, find_move, leads, way_of
-from commons.models import FormalAct, Pact, Proposal, Step
+from commons.models import Call, FormalAct, Pact, Proposal, Report, Step
 from commons.models.moving import permit, record_states
 from commons.refusals import NotAllowed, NotPossible, Refused
 from people.models import Grant, Message
@@ -183,3 +183,25 @@ def test_a_profile_chooses_the_order_and_leaves_steps_out():
     assert not leads(find_move("proposal", "open_consultation"), "under_review", way)
     assert leads(find_move("proposal", "open_consultation"), "codesign", way)
     assert way_of({}, "ordinary") == way_of({}, "complex")
+
+
+def test_what_is_open_to_a_person_follows_from_what_they_are(cast):
+    proposal = under_review(cast)
+    assert {move.name for move in proposal.open_to(cast.alice)} == {"withdraw"}
+    assert {move.name for move in proposal.open_to(cast.sara)} >= {"ask_changes", "reject", "redirect"}
+    assert proposal.open_to(cast.carlo) == []
+
+
+def test_a_call_is_announced_open_and_closed_by_its_dates_once_it_is_published():
+    now = timezone.now()
+    call = Call(state="announced", opens_at=now, closes_at=now + timedelta(hours=1))
+    assert call.due_state(now - timedelta(seconds=1)) == "announced"
+    assert (call.due_state(now), call.due_state(call.closes_at)) == ("open", "closed")
+    assert Call(state="preparing").due_state(now) == "preparing"
+    assert len(Call().missing()) == 6
+
+
+def test_income_without_a_word_on_how_it_was_put_back_is_flagged():
+    assert Report(income=10).unexplained_income()
+    assert not Report(income=10, reinvestment="Nuove sedie").unexplained_income()
+    assert not Report().unexplained_income()
