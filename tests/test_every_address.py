@@ -110,9 +110,9 @@ def addresses(record: Proposal | Pact) -> Iterator[str]:
         if name in UNNAMED or name == "admin" or KINDS[name] == "elsewhere":
             continue
         try:
-            yield reverse(name, kwargs={one: given[one] for one in parameters})
+            yield reverse(name, kwargs={one: given.get(one, "x") for one in parameters})
         except NoReverseMatch:
-            yield reverse(name, args=[given[one] for one in parameters])
+            yield reverse(name, args=[given.get(one, "x") for one in parameters])
     for slug in LAYERS:
         for suffix in FORMATS:
             yield f"/layers/{slug}.{suffix}?q={record.name.split()[0]}"
