@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -33,6 +35,7 @@ from neighbourhoods.days import day_words
 
 PLAIN, BOLD = "Vera", "VeraBd"
 MARGIN = 20 * mm
+PADDING = 6  # what the page keeps free inside its frame
 INK, SOFT = HexColor("#1B2A33"), HexColor("#4C5B64")
 LINES_TO_SIGN = 2
 
@@ -59,39 +62,33 @@ def dossier_of(proposal: Proposal) -> bytes:
     for face in (PLAIN, BOLD):
         if face not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(face, f"{face}.ttf"))
-    out = io.BytesIO()
     with translation.override("it"):
-        foot = f"{readable(proposal.name)[:60]} · {proposal.receipt or _('draft')}"
-        paper = SimpleDocTemplate(
-            out, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=24 * mm,
-            title=proposal.name, subject=proposal.receipt or "", author=proposal.city.body or proposal.city.name,
-            lang="it",
-        )  # fmt: skip
-        paper.build(story(proposal, paper.width), canvasmaker=partial(Numbered, foot))
-    return out.getvalue()
+        pages, _first = printed(proposal, 0)
+        return printed(proposal, pages)[1]
 
 
-class Numbered(Canvas):
-    """A canvas that knows at the end how many pages there are; it takes no date from the clock."""
+def printed(proposal: Proposal, pages: int) -> tuple[int, bytes]:
+    """How many pages there are, and the PDF that says at the foot of each that there are `pages`."""
+    out = io.BytesIO()
+    paper = SimpleDocTemplate(
+        out, pagesize=A4, leftMargin=MARGIN - PADDING, rightMargin=MARGIN - PADDING, topMargin=MARGIN,
+        bottomMargin=24 * mm, title=proposal.name, subject=proposal.receipt or "",
+        author=proposal.city.body or proposal.city.name, lang="it", invariant=1,
+    )  # fmt: skip
+    below = partial(foot, f"{readable(proposal.name)[:60]} · {proposal.receipt or proposal.uid}", pages)
+    paper.build(story(proposal, paper.width - 2 * PADDING), onFirstPage=below, onLaterPages=below)
+    return paper.page, out.getvalue()
 
-    def __init__(self, foot: str, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options | {"invariant": 1})
-        self.foot, self.pages = foot, []
 
-    def showPage(self) -> None:
-        self.pages.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self) -> None:
-        for number, kept in enumerate(self.pages, 1):
-            self.__dict__.update(kept)
-            self.setFont(PLAIN, 8)
-            self.setFillColor(SOFT)
-            self.drawString(MARGIN, 12 * mm, self.foot)
-            said = _("Page %(page)s of %(pages)s") % {"page": number, "pages": len(self.pages)}
-            self.drawRightString(A4[0] - MARGIN, 12 * mm, said)
-            super().showPage()
-        super().save()
+def foot(words: str, pages: int, paper: Canvas, template: SimpleDocTemplate) -> None:
+    """The foot of a page: what it is, and which page of how many."""
+    paper.saveState()
+    paper.setFont(PLAIN, 8)
+    paper.setFillColor(SOFT)
+    paper.drawString(MARGIN, 12 * mm, words)
+    said = _("Page %(page)s of %(pages)s") % {"page": template.page, "pages": pages}
+    paper.drawRightString(A4[0] - MARGIN, 12 * mm, said)
+    paper.restoreState()
 
 
 def story(proposal: Proposal, width: float) -> list[Flowable]:
@@ -144,17 +141,17 @@ def readable(words: str) -> str:
 
 
 def receipt_lines(proposal: Proposal) -> list[str]:
-    day = proposal.submitted_on
-    first = (
-        _("Receipt %(receipt)s, handed in on %(day)s.") % {"receipt": proposal.receipt, "day": day_words(day)}
-        if proposal.receipt and day
-        else _("Draft: not handed in yet, so it has no receipt number.")
-    )
+    day, first = proposal.submitted_on, _("It has no receipt number: it was recorded from a register.")
+    if proposal.receipt and day:
+        first = _("Receipt %(receipt)s, handed in on %(day)s.") % {"receipt": proposal.receipt, "day": day_words(day)}
+    elif proposal.state == Proposal.State.DRAFT:
+        first = _("Draft: not handed in yet, so it has no receipt number.")
     protocol = {"number": proposal.protocol_number, "day": words_of(proposal.protocol_date)}
     second = _("Protocol %(number)s of %(day)s.") % protocol if proposal.protocol_number else ""
     blank = _("Protocol number: ____________________    date: ____________________")
+    address = settings.SITE_URL + reverse("record", args=[proposal.uid])
     forms = " · ".join(filter(None, [proposal.get_legal_form_display(), proposal.get_complexity_display()]))
-    return [first, second or blank, forms, _("Permanent address: /id/%(uid)s") % {"uid": proposal.uid}]
+    return [first, second or blank, forms, _("Permanent address: %(address)s") % {"address": address}]
 
 
 def words_of(day: date | None) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 
 from commons.files import parent_of
-from commons.models import Attachment, Building, House, Proposal
+from commons.models import Attachment, Building, Proposal
 from commons.models.proposals import ProposalQuerySet
+from commons.propose.drafts import abilities
+from commons.propose.writing import held_keys
 from people.roles import Role, may, roles_in
-
-WRITABLE = (Proposal.State.DRAFT, Proposal.State.NEEDS_CHANGES)
 
 
 def is_open(attachment: Attachment) -> bool:
@@ -34,41 +34,32 @@ def shown_files(record: Any) -> dict[str, list[Attachment]]:
 
 
 def may_read(request: HttpRequest, attachment: Attachment) -> bool:
-    """Whether this person may open a file that is not open to all: those who write the record, and the office."""
+    """Whether this person may open a file that is not open to all."""
     parent = parent_of(attachment)
-    if isinstance(parent, Proposal) and may_write(request, parent):
-        return True
+    if isinstance(parent, Proposal):
+        return may_read_all(request, parent)
     return may(roles_for(request.user, parent), "see_unpublished")
+
+
+def may_read_all(request: HttpRequest, proposal: Proposal) -> bool:
+    """Whether this person may read what is not public of a proposal: those who write it, and the office once it has
+    been handed in; a draft is nobody's business but its writers'."""
+    if "read" in able(request, proposal):
+        return True
+    return proposal.state != Proposal.State.DRAFT and may(proposal.roles_of(request.user), "see_unpublished")
 
 
 def may_edit(request: HttpRequest, proposal: Proposal) -> bool:
     """Whether this person may change a proposal's text and files now: its writers while it is theirs to change, and
-    the office, once it has been handed in or when the office entered it for somebody."""
-    if proposal.state in WRITABLE and may_write(request, proposal):
+    the office once it has been handed in."""
+    if "edit" in able(request, proposal):
         return True
-    handed_in = proposal.state != Proposal.State.DRAFT or proposal.entered_by_id
-    return bool(handed_in) and may(proposal.roles_of(request.user), "enter_for_others")
+    return proposal.state != Proposal.State.DRAFT and may(proposal.roles_of(request.user), "enter_for_others")
 
 
-def may_write(request: HttpRequest, proposal: Proposal) -> bool:
-    """Whether this person is one of those who write it: author, co-author, operator of a house that accompanies it,
-    or whoever began the draft in this browser before having an account."""
-    begun_here = not proposal.author_id and proposal.state == Proposal.State.DRAFT
-    if begun_here and proposal.uid in request.session.get("drafts", []):
-        return True
-    return may(proposal.roles_of(request.user), "edit") or accompanies(request.user, proposal)
-
-
-def accompanies(user: Any, proposal: Proposal) -> bool:
-    """Whether a person takes part by invitation: themselves, or as operator of a house that accepted."""
-    if not getattr(user, "is_authenticated", False):
-        return False
-    taking_part = proposal.collaborators.filter(state="accepted")
-    if taking_part.filter(user=user).exists():
-        return True
-    houses = House.objects.filter(pk__in=taking_part.filter(house__isnull=False).values("house"))
-    found = (roles_in(user, proposal.city, house_uid=house.uid) for house in houses)
-    return any(Role.HOUSE_OPERATOR in roles for roles in found)
+def able(request: HttpRequest, proposal: Proposal) -> frozenset[str]:
+    """What this person may do as one who writes it, signed in or by the key that this browser holds."""
+    return abilities(proposal, request.user, held_keys(request).get(proposal.uid, ""))
 
 
 def roles_for(user: Any, record: Any) -> set[Role]:

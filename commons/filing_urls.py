@@ -6,6 +6,7 @@ from commons.views import building_dossier, corrections, files, proposal_dossier
 
 urlpatterns = [
     path("files/<str:uid>/remove", files.remove_file, name="remove-file"),
+    path("files/<str:uid>", files.file, {"variant": "original"}, name="file"),
     path("files/<str:uid>/<str:variant>", files.file, name="file"),
     path("<slug:city>/proposals/<str:uid>/files/", files.draft_files, name="draft-files"),
     path("<slug:city>/proposals/<str:uid>/dossier.pdf", proposal_dossier.dossier, name="proposal-dossier"),

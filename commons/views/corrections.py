@@ -29,11 +29,11 @@ class TellForm(forms.Form):
         help_text=_("In a few words: what should be there, or what should be put right. Name no persons."),
     )  # fmt: skip
     place = forms.CharField(
-        label=_("where it is, if you know its coordinates"), max_length=100, required=False,
+        label=_("coordinates of the place"), max_length=100, required=False,
         help_text=_("Latitude, then longitude, like 45.07, 7.68. You can also write the address above."),
     )  # fmt: skip
     email = forms.EmailField(
-        label=_("e-mail, if you want an answer"), required=False, help_text=_("Nobody but the office sees it."),
+        label=_("your e-mail"), required=False, help_text=_("If you want an answer. Nobody but the office sees it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )  # fmt: skip
     website = forms.CharField(required=False)

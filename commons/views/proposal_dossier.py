@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commons.dossier import dossier_of, set_protocol
-from commons.files_access import may_write
+from commons.files_access import may_read_all
 from commons.models import Proposal
 from commons.refusals import Refused
 from people.roles import may
@@ -27,7 +27,7 @@ class ProtocolForm(forms.Form):
 def dossier(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     """The PDF, for those who write the proposal and for the office."""
     proposal = get_object_or_404(Proposal.objects.select_related(*WITH), city__slug=city, uid=uid)
-    if not may_write(request, proposal) and not may(proposal.roles_of(request.user), "see_unpublished"):
+    if not may_read_all(request, proposal):
         raise Http404
     answer = HttpResponse(dossier_of(proposal), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{(proposal.receipt or proposal.uid).lower()}.pdf"'

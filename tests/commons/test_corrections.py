@@ -2,12 +2,14 @@
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from commons.models import Correction
 from commons.telling import MOST_FROM_ONE_ADDRESS, MOST_FROM_ONE_BROWSER, about, came_from, settle_correction
 from commons.typed_place import NotAPlace, typed_place
+from commons.views.corrections import TellForm
 from people.models import Grant, Message
 from people.roles import Role
 from tests import factories as make
@@ -108,6 +110,14 @@ def test_every_page_leads_here(client, cast):
 def test_coordinates_are_read_as_people_type_them(text, found, cast):
     point = typed_place(text, cast.city)
     assert (point.coords if point else None) == found
+
+
+def test_the_form_reads_the_place_by_itself(cast):
+    form = TellForm(cast.city, WORDS | {"place": "45.07 7.68"})
+    assert form.is_valid() and form.cleaned_data["place"].coords == (7.68, 45.07)
+    form.cleaned_data["place"] = "7.68 45.07"
+    with pytest.raises(ValidationError):
+        form.clean_place()
 
 
 def test_swapped_coordinates_are_recognised(cast):

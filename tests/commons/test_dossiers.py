@@ -46,7 +46,7 @@ def proposal(cast) -> Proposal:
         name="Orto è città <b>più</b> & caffè", state="in_consultation", author=cast.alice, receipt="TOR-2026-00042",
         submitted_on=date(2026, 3, 8), description="Verdure già in città.\nPerò più in là.", aims="Verità & libertà",
         people_involved="Chi c'è", contact_name="Alice Però", contact_email="alice@example.org", duration_months=24,
-        wanted_from=date(2026, 5, 1), proposers=[group],
+        wanted_from=date(2026, 5, 1), qualities=["green"], proposers=[group],
         building=make.BuildingFactory(name="Ex scuola Ugo Sì"),
     )  # fmt: skip
     Resource.objects.create(proposal=made, side="held", kind="hours", quantity=120, words="ogni mese")
@@ -108,6 +108,7 @@ def test_a_very_long_or_strange_text_goes_over_pages_and_loses_no_page_number(pr
 
 def test_a_draft_says_that_it_has_no_receipt(cast):
     bare = Proposal.objects.create(city=cast.city, name="Solo un titolo", author=cast.alice)
+    assert "/id/" + bare.uid in text_of(dossier_of(bare)).replace(" ", "")
     assert "Solo un titolo" in text_of(dossier_of(bare)) and "TOR-" not in text_of(dossier_of(bare))
 
 

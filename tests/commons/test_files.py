@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from commons import filing_urls
 from commons.files import MOST_FILES, aside, attach, open_file, parent_of, plain, promote, remove, shelf, sweep_files
 from commons.files_access import is_open, may_edit, shown_files
 from commons.models import Attachment, Building, Collaborator, Proposal
 from commons.papers import DOCX, ODT, PDF, NotADocument, is_picture, media_type
+from commons.propose.drafts import hashed
 from commons.refusals import Refused
 from people.models import Grant, Membership
 from people.roles import Role
@@ -45,7 +48,8 @@ def cast(db):
 
 
 def draft(cast, **also) -> Proposal:
-    proposal = Proposal.objects.create(city=cast.city, author=cast.alice, name="Orto", place=make.point(), **also)
+    values = {"author": cast.alice, "name": "Orto", "place": make.point(), "house": cast.house}
+    proposal = Proposal.objects.create(city=cast.city, **values | also)
     for part, values in {"coauthor": {"user": cast.bob}, "house": {"house": cast.house}}.items():
         Collaborator.objects.create(proposal=proposal, part=part, state="accepted", key=part, **values)
     return proposal
@@ -144,7 +148,7 @@ def test_a_file_above_twenty_megabytes_and_the_eleventh_are_refused(cast, monkey
 ROLES = ("visitor", "carlo", "alice", "bob", "olga", "sara")
 WRITERS, OFFICE = {"alice", "bob", "olga"}, {"sara"}
 CASES = {
-    "a draft": (lambda cast: draft(cast), {}, WRITERS | OFFICE),
+    "a draft": (lambda cast: draft(cast), {}, WRITERS),
     "a proposal whose text is not public": (lambda cast: moved(cast, "under_review"), {}, WRITERS | OFFICE),
     "a proposal whose text is public": (lambda cast: moved(cast, "in_consultation"), {}, set(ROLES)),
     "a file of a public proposal for the office only": (
@@ -160,7 +164,7 @@ CASES = {
 
 
 def moved(cast, state, **also) -> Proposal:
-    proposal = make.ProposalFactory(state=state, author=cast.alice, **also)
+    proposal = make.ProposalFactory(state=state, author=cast.alice, house=cast.house, **also)
     Proposal.objects.filter(pk=proposal.pk).update(text_public=state in Proposal.TEXT_OPEN)
     Collaborator.objects.create(
         proposal=proposal, part="coauthor", state="accepted", key=proposal.uid + "b", user=cast.bob
@@ -229,6 +233,7 @@ def test_guessed_names_of_other_sizes_are_not_found(variant, client, cast):
     photo = kept(make.BuildingFactory())
     assert client.get(f"/files/{photo.uid}/{variant}").status_code == 404
     assert client.get("/files/nothing/original").status_code == 404
+    assert client.get(reverse("file", args=[photo.uid])).status_code == 200
     paper = kept(make.BuildingFactory(), PDF_BYTES, "document")
     assert client.get(address(paper, "small")).status_code == 404
     assert client.post(address(photo)).status_code == 405
@@ -250,27 +255,26 @@ def test_pages_show_the_photos_that_everybody_may_see(client, cast):
 
 # Adding and removing.
 def test_who_may_add_files_to_a_proposal(rf, cast):
-    def allowed(proposal, user=None, drafts=()):
-        from django.contrib.auth.models import AnonymousUser
-
+    def allowed(proposal, user=None, keys=()):
         request = rf.get("/")
-        request.user, request.session = user or AnonymousUser(), {"drafts": list(drafts)}
+        request.user, request.session = user or AnonymousUser(), {"drafts": dict(keys)}
         return may_edit(request, proposal)
 
-    mine = draft(cast)
+    mine = draft(cast, edit_key=hashed("k"))
     assert [name for name in ROLES[1:] if allowed(mine, getattr(cast, name))] == ["alice", "bob", "olga"]
-    assert not allowed(mine, drafts=[mine.uid]), "a draft that has an author is no longer the browser's"
-    loose = Proposal.objects.create(city=cast.city, name="Senza conto")
-    assert allowed(loose, drafts=[loose.uid]) and not allowed(loose, drafts=["other"]) and not allowed(loose)
-    assert not allowed(loose, cast.sara)
+    assert not allowed(mine, keys=[(mine.uid, "k")]), "a draft that has an author is no longer the browser's"
+    loose = Proposal.objects.create(city=cast.city, name="Senza conto", edit_key=hashed("k"))
+    assert allowed(loose, keys=[(loose.uid, "k")]) and not allowed(loose, keys=[(loose.uid, "x"), ("other", "k")])
+    assert not allowed(loose) and not allowed(loose, cast.sara)
     paper = Proposal.objects.create(city=cast.city, name="Dalla carta", entered_by=cast.sara)
     assert allowed(paper, cast.sara)
     reviewed = moved(cast, "under_review")
     assert [name for name in ROLES[1:] if allowed(reviewed, getattr(cast, name))] == ["sara"]
     group = make.OrganisationFactory()
     mine.proposers.add(group)
-    Membership.objects.create(user=cast.rep, organisation=group, role="representative")
     assert not allowed(mine, cast.rep)
+    Membership.objects.create(user=cast.rep, organisation=group, role="representative")
+    assert allowed(mine, cast.rep)
 
 
 def test_the_page_of_files_takes_several_says_what_is_wrong_and_keeps_the_words(client, cast, store):
@@ -394,3 +398,24 @@ def older(root: Path) -> None:
 
 def test_words_are_kept_as_people_see_them():
     assert plain("  a\u0000b\u202e \n c\u0301e\u0301 ") == "ab ćé"
+
+
+def test_every_address_of_files_and_dossiers_is_closed_or_empty_to_a_visitor_who_guesses(client, cast):
+    open_to_all = {"tell-us", "told-us"}
+    for route in filing_urls.urlpatterns:
+        names = {
+            name: "torino" if name == "city" else 1 if name == "entry" else "nothing"
+            for name in route.pattern.converters
+        }
+        status = client.get(reverse(route.name, kwargs=names)).status_code
+        assert status in ({200} if route.name in open_to_all else {403, 404, 405}), route.name
+
+
+def test_the_page_of_a_draft_lists_its_files_and_leads_to_where_they_are_added(client, cast):
+    mine = draft(cast)
+    photo, gone = kept(mine, title="Il muro"), kept(mine, title="Sparita")
+    remove(gone, cast.alice)
+    client.force_login(cast.alice)
+    text = client.get(reverse("draft", args=["torino", mine.uid])).content.decode()
+    assert "Il muro" in text and photo.uid in text and "Sparita" not in text
+    assert reverse("draft-files", args=["torino", mine.uid]) in text
