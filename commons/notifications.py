@@ -6,10 +6,10 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from commons.lifecycle import Move
-from commons.models.participation import CoDesignSession, Collaborator, Contribution, Correction, Follow, JoinRequest
+from commons.models.participation import CoDesignSession, Collaborator, Contribution, Follow, JoinRequest
 from commons.models.steps import Step
 from people.models import Grant, Membership, User
-from people.outbox import tell, tell_address, tell_all
+from people.outbox import tell, tell_all
 from people.roles import Role
 
 REASON_IS_PUBLIC = {"reject", "redirect", "suspend", "terminate"}  # followers read what everybody may read
@@ -156,22 +156,3 @@ def session_told(session: CoDesignSession) -> None:
     """The minutes of a session can be read."""
     audiences = ["proposers", "joined", "followers"]
     inform(session.proposal, "session_minutes", f"session_minutes:{session.uid}", audiences, session=session)
-
-
-def invited(collaborator: Collaborator, by: User, path: str) -> None:
-    """Somebody is to write with the author: by account or by address. `path` is the page where they answer."""
-    record = collaborator.proposal
-    words, key = {"record": record, "city": record.city, "by": by}, f"invitation:{collaborator.key}"
-    if collaborator.user:
-        tell(collaborator.user, "invitation", key, words, path)
-    elif collaborator.email:
-        tell_address(collaborator.email, "invitation", key, words, path)
-
-
-def correction_answered(correction: Correction) -> None:
-    """The office's answer to who told us that something is missing or wrong."""
-    words, key = {"correction": correction, "city": correction.city}, f"correction:{correction.uid}"
-    if correction.user:
-        tell(correction.user, "correction_answer", key, words)
-    elif correction.email:
-        tell_address(correction.email, "correction_answer", key, words)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from commons.models import Pact, Proposal
+from commons.notifications import ready_to_sign
 from commons.refusals import NotAllowed, NotPossible, Refused
 from people.roles import Role, may
 
@@ -40,6 +41,7 @@ def open_pact(proposals: Iterable[Proposal], by: Any, **fields: Any) -> Pact:
     parties = {party for proposal in locked for party in proposal.approved_parties.values_list("pk", flat=True)}
     pact.approved_parties.set(parties)
     Proposal.objects.filter(pk__in=keys).update(pact=pact)
+    ready_to_sign(pact)
     return pact
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commons.desk import forms as typed
 from commons.models import Dispute, FormalAct, Report, Signature
+from commons.notifications import disputed, session_called, session_told
 from commons.pacting import allow, open_pact, prepare_renewal
 from commons.refusals import Missing, NotPossible, Refused
 
@@ -65,7 +66,10 @@ def plan_session(record: Any, by: Any, form: Any) -> Any:
     if not data["house"] and not data["where"].strip():
         raise Refused([Missing("where", _say("Say where: choose a house, or write the place."))])
     where = {name: data[name] for name in ("starts_at", "house", "where")}
-    return record.sessions.get_or_create(**where, cancelled_at=None, defaults={"called_by": by})[0]
+    session, made = record.sessions.get_or_create(**where, cancelled_at=None, defaults={"called_by": by})
+    if made:
+        session_called(session)
+    return session
 
 
 def write_minutes(record: Any, by: Any, form: Any) -> Any:
@@ -74,6 +78,7 @@ def write_minutes(record: Any, by: Any, form: Any) -> Any:
         raise Refused([Missing("session", _say("This session has not been held yet."))])
     session.minutes, session.attendance = form.cleaned_data["minutes"], form.cleaned_data["attendance"]
     session.save(update_fields=["minutes", "attendance"])
+    session_told(session)
     return session
 
 
@@ -85,6 +90,7 @@ def open_dispute(record: Any, by: Any, form: Any) -> Dispute:
     if found := same.first():
         return found
     dispute.save()
+    disputed(dispute)
     return dispute
 
 
