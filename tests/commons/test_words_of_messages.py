@@ -13,7 +13,6 @@ from commons.models import (
     CoDesignSession,
     Collaborator,
     Contribution,
-    Correction,
     Dispute,
     Follow,
     JoinRequest,
@@ -194,24 +193,6 @@ def test_a_pact_that_is_ready_is_told_to_those_who_sign(cast):
     Proposal.objects.filter(pk=cast.proposal.pk).update(pact=pact)
     notifications.ready_to_sign(pact)
     assert told("pact_ready") == ["alice", "bruno", "sara"]
-
-
-def test_invitations_go_to_an_account_or_to_an_address(cast):
-    by_account, by_address = cast.proposal.collaborators.get(), Collaborator(
-        proposal=cast.proposal, part="coauthor", key="c", email="dario@example.org"
-    )  # fmt: skip
-    for one in (by_account, by_address, by_address):
-        notifications.invited(one, cast.alice, "/invito/")
-    assert told("invitation") == ["bruno", "dario@example.org"]
-
-
-def test_who_told_us_of_a_mistake_gets_the_answer(cast):
-    values = {"city": cast.city, "text": "Manca", "answer": "Corretto {{ 1 }}."}
-    notifications.correction_answered(Correction.objects.create(**values, user=cast.carla))
-    notifications.correction_answered(Correction.objects.create(**values, email="dario@example.org"))
-    notifications.correction_answered(Correction.objects.create(**values))
-    assert told("correction_answer") == ["carla", "dario@example.org"]
-    assert all("Corretto {{ 1 }}." in message.text for message in Message.objects.all())
 
 
 def test_a_call_has_words():
