@@ -8,6 +8,7 @@ import factory
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
+from django.db import transaction
 
 from commons.models import Building, House, Pact, Proposal
 from commons.models.moving import record_states
@@ -195,7 +196,19 @@ def with_history(record: Pact | Proposal) -> None:
     record.refresh_from_db(fields=["public_since", "text_public", "state_since"])
 
 
-class PactFactory(RecordFactory):
+class MovingFactory(RecordFactory):
+    """A record and its history, in one transaction: the database refuses a state without the step that led there."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _generate(cls, strategy: str, params: dict[str, object]) -> Pact | Proposal:
+        with transaction.atomic():
+            return super()._generate(strategy, params)
+
+
+class PactFactory(MovingFactory):
     class Meta:
         model = Pact
         skip_postgeneration_save = True
@@ -210,7 +223,7 @@ class PactFactory(RecordFactory):
         with_history(self)
 
 
-class ProposalFactory(RecordFactory):
+class ProposalFactory(MovingFactory):
     """A public proposal, under review unless another state is given."""
 
     class Meta:

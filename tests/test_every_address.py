@@ -104,12 +104,11 @@ def addresses(record: Proposal | Pact, word: str) -> Iterator[str]:
     given = {
         "city": "torino", "uid": record.uid, "slug": record.layer, "layer": record.layer, "suffix": "geojson",
         "z": 12, "x": 2135, "y": 1472, "name": "submit", "move": "submit", "pk": record.pk, "variant": "full",
-        "key": "1",
     }  # fmt: skip
     for name, parameters in routes():
         if name in UNNAMED or name == "admin" or KINDS[name] == "account":
             continue
-        values = [given.get(one, "x") for one in parameters]
+        values = [given.get(one, "1") for one in parameters]
         try:
             yield reverse(name, kwargs=dict(zip(parameters, values, strict=True)))
         except NoReverseMatch:

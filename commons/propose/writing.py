@@ -75,7 +75,6 @@ def context_of(
         "missing": missing_of(proposal),
         "key_url": f"{settings.SITE_URL}{path}?key={key}" if drafts.opens(proposal, key) else "",
         "question": question_of(proposal),
-        "files": proposal.attachments.filter(removed_at__isnull=True),
         "files_url": files_address(proposal),
         "config": map_config(proposal),
         "around": where_of(proposal),

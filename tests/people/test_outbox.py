@@ -140,11 +140,7 @@ def test_a_path_is_said_in_the_language_wanted():
 def test_who_has_no_account_is_told_by_address():
     by = make.UserFactory(display_name="Ada")
     record = make.ProposalFactory(name="Orto")
-    message = tell_address(
-        "bruno@example.org", "invitation", "i:1", {"record": record, "by": by}, "/invito/", language="en"
-    )
+    words = {"record": record, "city": record.city, "by": by}
+    message = tell_address("bruno@example.org", "coauthor_invited", "i:1", words, "/invito/", language="en")
     assert (message.user, message.email, message.path) == (None, "bruno@example.org", "/en/invito/")
-    assert "Ada invites you" in message.text
-    group = make.OrganisationFactory(name="Orti")
-    message = tell_address("bruno@example.org", "invitation_group", "i:2", {"record": group, "by": by}, language="en")
-    assert message.subject == "Join the group: Orti" and "It is now" not in message.text
+    assert "Orto" in message.subject and "would like to write it with you" in message.text
