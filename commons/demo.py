@@ -18,6 +18,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import models, transaction
 from shapely.geometry import LineString, MultiPolygon, Polygon, box, shape
 
+from commons.models.moving import Moving, record_states
 from neighbourhoods.models import City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.records import imported_uid
 from neighbourhoods.vocabulary import Precision, Role
@@ -37,7 +38,7 @@ def known_cities() -> list[str]:
 def load_demo(slug: str) -> Counter[str]:
     """Add what is missing of a city; returns how many were added, by model name (`schema` for drawn things)."""
     added: Counter[str] = Counter()
-    city, created = load_city(read(FIXTURES / "cities" / f"{slug}.json"))
+    city, created = load_city(profile(slug))
     added["city"] += created
     folder = FIXTURES / slug
     if (folder / "schema.json").exists():
@@ -47,6 +48,16 @@ def load_demo(slug: str) -> Counter[str]:
         model = apps.get_model(content["model"])
         added[model._meta.model_name] += load_records(city, model, content)
     return +added
+
+
+def load_known(slug: str) -> City:
+    """The city of this name with its profile and nothing else of it."""
+    return load_city(profile(slug))[0]
+
+
+def profile(slug: str) -> dict[str, Any]:
+    """What is known of a city: its names, bounds, words and procedure."""
+    return read(FIXTURES / "cities" / f"{slug}.json")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -141,6 +152,7 @@ def add_missing(city: City, model: type[models.Model], records: list[dict[str, A
     """Insert the records whose (source, source_id) the city lacks; returns how many."""
     known = set(model.objects.filter(city=city).values_list("source", "source_id"))
     missing = [record for record in records if (record["source"], record["source_id"]) not in known]
+    added = []
     for record in missing:
         uid = imported_uid(city.slug, record["source"], record["source_id"])
         instance = model(city=city, uid=uid)
@@ -154,6 +166,9 @@ def add_missing(city: City, model: type[models.Model], records: list[dict[str, A
         instance.save(force_insert=True)
         for name, instances in many.items():
             getattr(instance, name).set(instances)
+        added.append(instance.pk)
+    if issubclass(model, Moving):
+        record_states(model, added)
     return len(missing)
 
 

@@ -1,10 +1,15 @@
 """The pages of a city and of what is in it, each by its permanent identifier."""
 
-from django.urls import path
+from django.urls import include, path
 
 from commons.views import explore
 
 urlpatterns = [
+    path("", include("commons.desk.urls")),
+    path("", include("commons.propose.urls")),
+    path("", include("commons.gather.urls")),
+    path("", include("commons.api.page_urls")),
+    path("", include("commons.filing_urls")),
     path("id/<str:uid>", explore.record, name="record"),
     path("<slug:city>/about/", explore.city, name="city"),
     path("<slug:city>/neighbourhoods/<str:uid>/", explore.neighbourhood),

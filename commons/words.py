@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from commons.lifecycle import WAY
 from commons.models import Building, House, Pact, Proposal
 
 Use, State, Life = Building.UseStatus, Proposal.State, Pact.State
@@ -44,7 +45,31 @@ MEANS: dict[str, dict[str, Promise]] = {
     },
 }
 
-WAY = (State.SUBMITTED, State.UNDER_REVIEW, State.IN_CONSULTATION, State.CODESIGN, State.AWAITING_APPROVAL)
+THEN: dict[str, Promise] = {
+    State.UNDER_REVIEW: _("Next, the office reads it with the services concerned."),
+    State.IN_CONSULTATION: _("Next, the office opens it to everybody's comments."),
+    State.CODESIGN: _("Next, the group and the office meet and write the pact together."),
+    State.AWAITING_APPROVAL: _("Next, the final text goes to those who decide."),
+    State.APPROVED: _("Next, the city decides and publishes its act."),
+}
+FROM: dict[str, Promise] = {
+    State.NEEDS_CHANGES: _("Next, the group answers; then the office goes on reading."),
+    State.APPROVED: _("Next, the pact is written out and signed."),
+    State.REJECTED: _("Nothing more happens by itself. The group can write a new proposal, changed."),
+    State.REDIRECTED: _("Next, the group turns to the office or tool that is named here."),
+    State.WITHDRAWN: _("Nothing more happens here. Anybody can propose something else."),
+}
+YOURS, THEIRS, OURS = _("It is your turn"), _("It is the office's turn"), _("It is your turn and the office's")
+TURN: dict[str, Promise] = {
+    State.DRAFT: YOURS,
+    State.SUBMITTED: THEIRS,
+    State.UNDER_REVIEW: THEIRS,
+    State.NEEDS_CHANGES: YOURS,
+    State.IN_CONSULTATION: _("It is everybody's turn: people comment"),
+    State.CODESIGN: OURS,
+    State.AWAITING_APPROVAL: THEIRS,
+    State.APPROVED: OURS,
+}
 
 
 @dataclass(frozen=True)
@@ -60,14 +85,30 @@ def means(layer: str, state: str) -> Promise | str:
     return MEANS.get(layer, {}).get(state, "")
 
 
-def way(state: str) -> list[Step]:
+def along(state: str, steps: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
+    """The steps of a way and the place of a state on it; -1 when it has left it. A state that this city's way passes
+    over, of a record from elsewhere, is seen on the complete way."""
+    reached = State.UNDER_REVIEW if state == State.NEEDS_CHANGES else state
+    for way in (steps, WAY):
+        if reached in way:
+            return way, way.index(reached)
+    return steps, -1
+
+
+def way(state: str, steps: tuple[str, ...] = WAY) -> list[Step]:
     """The steps of a proposal up to its approval, seen from `state`; none when it has left the way."""
-    reached = State.UNDER_REVIEW if state == State.NEEDS_CHANGES else State(state)
-    steps = [*WAY, State.APPROVED]
-    if reached not in steps:
+    steps, here = along(state, steps)
+    if here < 0:
         return []
-    here = steps.index(reached)
     return [
-        Step(str(step.label), "done" if place < here else "now" if place == here else "next")
+        Step(str(State(step).label), "done" if place < here else "now" if place == here else "next")
         for place, step in enumerate(steps)
     ]
+
+
+def what_next(state: str, steps: tuple[str, ...] = WAY) -> Promise | str:
+    """One sentence on what happens next, by the city's own way."""
+    if state in FROM:
+        return FROM[state]
+    steps, here = along(state, steps)
+    return THEN.get(steps[here + 1], "") if 0 <= here < len(steps) - 1 else ""

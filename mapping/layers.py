@@ -1,7 +1,7 @@
 """LAYERS: what this program publishes. One entry gives the map layer, its legend, filters, list and search,
 every format, its tiles, its change triggers and its documentation."""
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from commons.models import Building, House, Pact, Proposal
@@ -13,6 +13,8 @@ from neighbourhoods.vocabulary import Licence, PartitionKind, Placement, Precisi
 
 NAME = Attribute("name", _("Name"), search=True)
 ADDRESS = Attribute("address", _("Address"), search=True)
+# What a proposal says is public from the step that opens it; title, place and state are before.
+OPEN_TEXT = Case(When(text_public=True, then=F("description")), default=Value(""), output_field=TextField())
 DESCRIPTION = Attribute("description", _("Description"), search=True)
 TERRITORY = (
     Attribute("neighbourhood__name", _("Neighbourhood"), alias="neighbourhood", filter=True),
@@ -132,7 +134,7 @@ _entries = (
         singular=_("Proposal"),
         description=_("What people offer to do for a place, from review to approval."),
         queryset=lambda: Proposal.objects.public().annotate(
-            building_name=public_name("building"), house_name=public_name("house")
+            building_name=public_name("building"), house_name=public_name("house"), open_text=OPEN_TEXT
         ),
         attributes=(
             NAME,
@@ -141,7 +143,7 @@ _entries = (
             Attribute("building_name", _("Building"), alias="building"),
             Attribute("house_name", _("Accompanied by"), alias="house"),
             ADDRESS,
-            DESCRIPTION,
+            Attribute("open_text", _("Description"), alias="description", search=True),
             *TERRITORY,
             *ORIGIN,
         ),

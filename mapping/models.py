@@ -26,6 +26,8 @@ class ImportRunQuerySet(models.QuerySet):
 class ImportRun(models.Model):
     """One import: who, what, when, from which bytes, with which outcome. Never changed afterwards."""
 
+    PERSONAL = {"user": "unlink"}
+
     user = models.ForeignKey("people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
     city = models.ForeignKey("neighbourhoods.City", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
+from mapping.account_settings import *  # noqa: F403
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -49,6 +51,15 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "leaflet",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "rest_framework",
+    "rest_framework_gis",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -63,6 +74,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.signed_in.PrivatePages",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -71,6 +84,14 @@ ROOT_URLCONF = "mapping.urls"
 WSGI_APPLICATION = "mapping.wsgi.application"
 APPEND_SLASH = True
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",  # the administration: by user name
+    "allauth.account.auth_backends.AuthenticationBackend",  # the site: by e-mail address
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "me"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -125,6 +146,9 @@ DATABASES = {
 # One snapshot a request: version, bytes and counts of an answer belong together.
 DATABASES["public"]["OPTIONS"]["isolation_level"] = ISOLATION_LEVEL_REPEATABLE_READ
 
+# Limits of attempts are counted here, by all workers together; the table is made by a migration of `people`.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"}}
+
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -159,6 +183,18 @@ WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/[0-9a-f]{10}/"
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 
+# Mails go by EMAIL_URL; without it they are kept as files, for a look.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(BASE_DIR / "var" / "mail")
+if EMAIL_URL:
+    if urlsplit(EMAIL_URL).scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl"} or not urlsplit(EMAIL_URL).hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@mail.example.it:587.")
+    globals().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+EMAIL_SUBJECT_PREFIX = "[Mappa Comune] "
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default=f"Mappa Comune <mappa@{_site.hostname}>")
+
 # A real tile server by one setting; without it the map draws the city's own boundaries, water and streets.
 TILE_URL = env.str("TILE_URL", default="")
 TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", default="")
@@ -183,6 +219,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_SSL_REDIRECT = SECURE and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
@@ -207,6 +244,33 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "commons.api.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["commons.api.permissions.Scoped"],
+    "DEFAULT_PARSER_CLASSES": ["commons.api.bodies.StrictJSONParser", "commons.api.bodies.StrictGeoJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["commons.api.bodies.GeoJSONRenderer", "rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["commons.api.authentication.PersonRate", "commons.api.authentication.WriteRate"],
+    "DEFAULT_THROTTLE_RATES": {"person": "3000/hour", "writes": "600/hour", "address": "6000/hour"},
+    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,  # which address counts: the one that our own proxy names
+    "EXCEPTION_HANDLER": "commons.api.problems.answer",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Mappa comune",
+    "DESCRIPTION": "Acting over REST: your own proposals from draft to decision, comments, support. Reading what is "
+    "public is done at `/layers.json` and `/layers/`. Errors are documents of RFC 9457, listed in `docs/problems.md`.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"ProposalState": "commons.models.Proposal.State"},
+}
+
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # a municipality's other subdomains are not this program's to bind to HTTPS
     "gis.W001",  # GDAL inside this process never sees an upload: files are read in a child without sockets

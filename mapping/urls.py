@@ -21,9 +21,16 @@ people = [
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
+    path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),
     path("<slug:city>/", explore.map_page, name="map"),
 ]
 
-urlpatterns = [*data, path("admin/", admin.site.urls), *i18n_patterns(*people, prefix_default_language=False)]
+urlpatterns = [
+    *data,
+    path("api/v1/", include("commons.api.urls")),
+    path("admin/", admin.site.urls),
+    path("account/oidc/", include("people.oidc_urls")),
+    *i18n_patterns(*people, prefix_default_language=False),
+]

@@ -5,10 +5,13 @@ Places are small shapes round the centre of Torino in EPSG:4326. `CityFactory` i
 """
 
 import factory
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
+from django.db import transaction
 
 from commons.models import Building, House, Pact, Proposal
+from commons.models.moving import record_states
 from neighbourhoods.models import City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.vocabulary import Licence, PartitionKind, Role
 from people.models import Organisation, User
@@ -45,6 +48,12 @@ class UserFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence(lambda n: f"person{n}")
     email = factory.LazyAttribute(lambda o: f"{o.username}@example.org")
     password = factory.django.Password("a long enough password")
+
+    @factory.post_generation
+    def proved(self, create: bool, proved: bool | None, **kwargs: object) -> None:
+        """The account's address is proved, unless `proved=False`."""
+        if proved is not False and self.email:
+            EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
 
 
 class StaffFactory(UserFactory):
@@ -181,20 +190,40 @@ class HouseFactory(RecordFactory):
     address = factory.Sequence(lambda n: f"via della Casa {n}")
 
 
-class PactFactory(RecordFactory):
+def with_history(record: Pact | Proposal) -> None:
+    """The history that a record of a register has: one step to the state it was made in."""
+    record_states(type(record), [record.pk])
+    record.refresh_from_db(fields=["public_since", "text_public", "state_since"])
+
+
+class MovingFactory(RecordFactory):
+    """A record and its history, in one transaction: the database refuses a state without the step that led there."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _generate(cls, strategy: str, params: dict[str, object]) -> Pact | Proposal:
+        with transaction.atomic():
+            return super()._generate(strategy, params)
+
+
+class PactFactory(MovingFactory):
     class Meta:
         model = Pact
         skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Patto {n}")
+    source = "tests"
     state = Pact.State.ACTIVE
 
     @factory.post_generation
     def signatories(self, create: bool, organisations: list[Organisation] | None, **kwargs: object) -> None:
         self.signatories.set(organisations or ())
+        with_history(self)
 
 
-class ProposalFactory(RecordFactory):
+class ProposalFactory(MovingFactory):
     """A public proposal, under review unless another state is given."""
 
     class Meta:
@@ -202,8 +231,10 @@ class ProposalFactory(RecordFactory):
         skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Proposta {n}")
+    source = "tests"
     state = Proposal.State.UNDER_REVIEW
 
     @factory.post_generation
     def proposers(self, create: bool, organisations: list[Organisation] | None, **kwargs: object) -> None:
         self.proposers.set(organisations or ())
+        with_history(self)

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commons.models import Building, House, Pact, Proposal
+from commons.models import Building, House, Pact, Proposal, Signature
 from neighbourhoods.geoadmin import LocatedAdmin
 
 
@@ -38,20 +38,36 @@ class HouseAdmin(LocatedAdmin):
         return [*sets[:2], (_("Who it is for"), {"fields": ["catchment"]}), *sets[2:]]
 
 
+class SignatureInline(admin.TabularInline):
+    """Who signed. Persons are named here only, for the office."""
+
+    model = Signature
+    extra = 0
+    autocomplete_fields = ["organisation"]
+    fields = ["side", "kind", "organisation", "person_name", "signed_on"]
+
+
+class MovingAdmin(LocatedAdmin):
+    """A proposal or a pact: its state is moved on the desk, step by step, and only shown here."""
+
+    computed = [*LocatedAdmin.computed, "state"]
+
+
 @admin.register(Pact)
-class PactAdmin(LocatedAdmin):
+class PactAdmin(MovingAdmin):
     list_display = ["name", "state", "signed_on", "ends_on", "city", "neighbourhood", "visibility", "example"]
     list_filter = ["state", "legal_form", "complexity", "cocity_type", *LocatedAdmin.list_filter]
-    autocomplete_fields = ["building", "house", "predecessor", "signatories"]
+    autocomplete_fields = ["building", "house", "predecessor"]
+    inlines = [SignatureInline]
     main = [
-        "name", "state", "description", "legal_form", "complexity", "cocity_type", "signed_on", "starts_on", "ends_on",
-        "building", "house", "predecessor", "signatories", "website",
+        "name", "description", "legal_form", "complexity", "cocity_type", "signed_on", "starts_on", "ends_on",
+        "building", "house", "predecessor", "website",
     ]  # fmt: skip
 
 
 @admin.register(Proposal)
-class ProposalAdmin(LocatedAdmin):
+class ProposalAdmin(MovingAdmin):
     list_display = ["name", "state", "submitted_on", "city", "neighbourhood", "visibility", "example"]
     list_filter = ["state", *LocatedAdmin.list_filter]
     autocomplete_fields = ["building", "house", "pact", "proposers"]
-    main = ["name", "state", "description", "submitted_on", "building", "house", "pact", "proposers"]
+    main = ["name", "description", "submitted_on", "building", "house", "pact", "proposers"]

@@ -1,7 +1,50 @@
 """What people share: places, what they propose for them, and the pacts they sign."""
 
-from commons.models.pacts import Pact
+from commons.models.answers import KeptAnswer
+from commons.models.dossier import BuildingEntry
+from commons.models.files import Attachment
+from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
+from commons.models.pacing import Pace
+from commons.models.pacts import Pact, Signature
+from commons.models.participation import (
+    CoDesignSession,
+    Collaborator,
+    Contribution,
+    Correction,
+    Follow,
+    JoinRequest,
+    Support,
+)
 from commons.models.places import Building, House
-from commons.models.proposals import Proposal
+from commons.models.proposals import Proposal, Resource
+from commons.models.reminders import Reminder
+from commons.models.reports import Report
+from commons.models.steps import Step, Transition
 
-__all__ = ["Building", "House", "Pact", "Proposal"]
+__all__ = [
+    "Attachment",
+    "Building",
+    "BuildingEntry",
+    "Call",
+    "CoDesignSession",
+    "Collaborator",
+    "Contribution",
+    "Correction",
+    "Dispute",
+    "Follow",
+    "FormalAct",
+    "House",
+    "JoinRequest",
+    "KeptAnswer",
+    "Pace",
+    "Pact",
+    "Proposal",
+    "ReceiptCounter",
+    "Reminder",
+    "Report",
+    "Resource",
+    "Signature",
+    "Step",
+    "Support",
+    "Transition",
+]

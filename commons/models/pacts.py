@@ -1,18 +1,32 @@
 """Pacts: what a city and its people have agreed to look after together."""
 
+from typing import Self
+
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from commons.models.moving import Moving
 from commons.models.places import CocityType
 from neighbourhoods.days import on_day, until_day
 from neighbourhoods.models import dates_in_order
 from neighbourhoods.records import LocatedQuerySet, Record
 
 
-class Pact(Record):
-    """A signed, or ready to sign, agreement between the city and civic subjects."""
+class PactQuerySet(LocatedQuerySet):
+    def accompanied_by(self, house: models.Model) -> Self:
+        """Pacts that a house accompanies, or that were born of a proposal it accompanied."""
+        born = self.model.proposals.rel.related_model.objects.public().filter(house=house, pact__isnull=False)
+        return self.filter(models.Q(house=house) | models.Q(pk__in=born.values("pact")))
+
+
+class Pact(Moving, Record):
+    """A signed, or ready to sign, agreement between the city and civic subjects.
+
+    It is born of one or more approved proposals, renews another, or was recorded from a register.
+    """
 
     layer = "pacts"
+    machine = "pact"
 
     class State(models.TextChoices):
         TO_SIGN = "to_sign", _("Ready to sign")
@@ -39,6 +53,14 @@ class Pact(Record):
     legal_form = models.CharField(_("legal form"), max_length=30, choices=LegalForm.choices, default=LegalForm.PACT)
     complexity = models.CharField(_("complexity"), max_length=10, choices=Complexity.choices, blank=True)
     cocity_type = models.CharField(_("Co-City type"), max_length=1, choices=CocityType.choices, blank=True)
+    state_since = models.DateTimeField(_("in this state since"), null=True, blank=True, editable=False)
+    public_since = models.DateTimeField(null=True, blank=True, editable=False)
+    text_public = models.BooleanField(default=True, editable=False)
+    typed_area = models.CharField(_("area as it was typed"), max_length=200, blank=True)
+    text = models.TextField(_("text of the pact"), max_length=50_000, blank=True)
+    review_on = models.DateField(_("look again on"), null=True, blank=True)
+    report_due = models.DateField(_("report due"), null=True, blank=True)
+    after_end = models.TextField(_("what happens at the end"), max_length=5_000, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -61,18 +83,28 @@ class Pact(Record):
     predecessor = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor", verbose_name=_("renews")
     )
+    approved_parties = models.ManyToManyField(
+        "people.Organisation", blank=True, related_name="+", verbose_name=_("approved parties")
+    )
     signatories = models.ManyToManyField(
-        "people.Organisation", blank=True, related_name="pacts", verbose_name=_("signatories")
+        "people.Organisation",
+        blank=True,
+        related_name="pacts",
+        through="commons.Signature",
+        verbose_name=_("signatories"),
     )
     website = models.URLField(_("website"), blank=True)
 
-    objects = LocatedQuerySet.as_manager()
+    objects = PactQuerySet.as_manager()
 
     class Meta(Record.Meta):
         abstract = False
         verbose_name = _("pact")
         verbose_name_plural = _("pacts")
         constraints = [*Record.Meta.constraints, dates_in_order("starts_on", "ends_on")]
+
+    TEXT_OPEN = tuple(State)
+    NOT_PUBLIC = ()
 
     def state_words(self) -> str:
         """Its state, with the day that matters in it: when it starts, ends or ended."""
@@ -86,3 +118,42 @@ class Pact(Record):
             Pact.State.TERMINATED: (self.ends_on, _("Closed early, %(on_day)s")),
         }.get(state, (None, ""))
         return words % {"on_day": on_day(day), "until_day": until_day(day)} if day else str(state.label)
+
+
+class Signature(models.Model):
+    """One signature under a pact. A volunteer is counted, never named: `person` is for the office and the person."""
+
+    PERSONAL = {"person": "blank", "person_name": "blank", "signed_on": "export", "pact": "export"}
+
+    class Side(models.TextChoices):
+        CIVIC = "civic", _("Civic subject")
+        CITY = "city", _("Municipality")
+
+    class Kind(models.TextChoices):
+        ASSOCIATION = "association", _("Association")
+        VOLUNTEER = "volunteer", _("Volunteer")
+        BUSINESS = "business", _("Business")
+        PUBLIC_BODY = "public_body", _("Public body")
+        INFORMAL_GROUP = "informal_group", _("Informal group")
+
+    pact = models.ForeignKey(Pact, on_delete=models.PROTECT, related_name="signatures")
+    side = models.CharField(max_length=10, choices=Side.choices, default=Side.CIVIC)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.ASSOCIATION)
+    organisation = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    person = models.ForeignKey("people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    person_name = models.CharField(_("name of the person"), max_length=150, blank=True)
+    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pact", "organisation"],
+                condition=models.Q(organisation__isnull=False),
+                name="commons_signature_once",
+            )
+        ]

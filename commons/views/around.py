@@ -17,6 +17,7 @@ from neighbourhoods.vocabulary import Placement
 
 ALIAS = "public"
 MOST = 6
+LONGEST_CHAIN = 20
 NEARBY = 0.015  # degrees: a little more than a kilometre
 TOUCHING = 0.00001  # degrees: about a metre
 
@@ -50,6 +51,18 @@ def visible(related: Model | None) -> Model | None:
 def public_of(model: type[Model], pk: int | None) -> Model | None:
     """The public record with this key, without its geometry."""
     return model.objects.using(ALIAS).public().listed().filter(pk=pk).first() if pk else None
+
+
+def chain_of(pact: Pact) -> list[Pact]:
+    """The public pacts that a pact renews and that renew it, the oldest first, itself among them; alone, none."""
+    chain, before = [pact], public_of(Pact, pact.predecessor_id)
+    while before and len(chain) < LONGEST_CHAIN:
+        chain.insert(0, before)
+        before = public_of(Pact, before.predecessor_id)
+    known = Pact.objects.using(ALIAS).public().listed()
+    while len(chain) < LONGEST_CHAIN and (after := known.filter(predecessor=chain[-1].pk).first()):
+        chain.append(after)
+    return chain if len(chain) > 1 else []
 
 
 def nearest_house(city: City, point: Point | None, but: int | None = None) -> House | None:

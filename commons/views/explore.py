@@ -10,9 +10,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from commons.models import Building, House, Pact, Proposal
+from commons.building_history import told
+from commons.files_access import shown_files
+from commons.gather import pact_page, proposal_page
+from commons.gather.proposal_page import for_one_person
+from commons.models import Building, Call, House, Pact, Proposal
 from commons.views import around
-from commons.words import means, way
+from commons.words import means
 from neighbourhoods.models import City, Neighbourhood
 from neighbourhoods.records import Published
 from neighbourhoods.vocabulary import Licence, Role, Visibility
@@ -43,6 +47,8 @@ def found(model: type[Published], uid: str, city: str = "", **also: Any) -> Any:
     """The public record with this uid, with its city. Gone when it is hidden, Http404 when there is none or a draft."""
     where = {"uid": uid} | ({"city__slug": city} if city else {}) | also
     record = model.objects.using(around.ALIAS).public().filter(**where).select_related("city").first()
+    if isinstance(record, Proposal):
+        record.conceal()
     if record:
         return record
     hidden = model.objects.using(around.ALIAS).filter(**where, visibility__in=[Visibility.HIDDEN, Visibility.WITHDRAWN])
@@ -53,7 +59,7 @@ def found(model: type[Published], uid: str, city: str = "", **also: Any) -> Any:
 
 def drafts(model: type[Published]) -> dict[str, Any]:
     """What was never public of a model, as a filter."""
-    return {"state__in": Proposal.NOT_PUBLIC} if model is Proposal else {"pk": None}
+    return {"public_since__isnull": True} if model is Proposal else {"pk": None}
 
 
 def show(request: HttpRequest, record: Any, **context: Any) -> HttpResponse:
@@ -94,6 +100,8 @@ def building(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         **located(record),
         house=around.nearest_house(record.city, record.label_point),
         ask=[line for line in record.how_to_ask.splitlines() if line.strip()],
+        history=told(record),
+        **shown_files(record),
         proposals=around.shelf(Proposal.objects.public().filter(building=record).listed(), RELATED),
         pacts=around.shelf(Pact.objects.public().filter(building=record).listed(), RELATED),
     )
@@ -109,46 +117,55 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         operator=organisation_of(record.operator_id),
         pact=around.public_of(Pact, record.pact_id),
         nearby=around.nearby_buildings(record),
-        proposals=around.shelf(Proposal.objects.public().filter(house=record).listed(), RELATED),
-        pacts=around.shelf(Pact.objects.public().filter(house=record).listed(), RELATED),
+        proposals=around.shelf(Proposal.objects.public().accompanied_by(record).listed(), RELATED),
+        pacts=around.shelf(Pact.objects.public().accompanied_by(record).listed(), RELATED),
     )
 
 
 @page
 def pact(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     record = found(Pact, uid, city)
-    successor = Pact.objects.using(around.ALIAS).public().listed().filter(predecessor=record).first()
-    return show(
+    response = show(
         request,
         record,
         **located(record),
+        **pact_page.everybody(record, around.ALIAS),
+        **pact_page.own_part(request, record),
         building=around.public_of(Building, record.building_id),
         accompanied=around.public_of(House, record.house_id),
         governed=around.shelf(House.objects.public().filter(pact=record).listed(), RELATED),
-        predecessor=around.public_of(Pact, record.predecessor_id),
-        successor=successor,
+        chain=around.chain_of(record),
+        **shown_files(record),
         signatories=list(Organisation.objects.using(around.ALIAS).public().filter(pacts=record)),
+        approved=list(record.approved_parties.using(around.ALIAS).public()),
         proposals=around.shelf(Proposal.objects.public().filter(pact=record).listed(), RELATED),
     )
+    return for_one_person(request, response)
 
 
 @page
 def proposal(request: HttpRequest, city: str, uid: str) -> HttpResponse:
-    record = found(Proposal, uid, city)
+    return show_proposal(request, found(Proposal, uid, city))
+
+
+def show_proposal(request: HttpRequest, record: Proposal, **typed: Any) -> HttpResponse:
+    """The page of a public proposal; `typed` are forms that could not be accepted, with what was typed."""
     rivals = Proposal.objects.public().filter(building=record.building_id).exclude(pk=record.pk).listed()
     accompanied = around.public_of(House, record.house_id)
-    return show(
-        request,
-        record,
+    context = {
         **located(record),
-        way=way(record.state),
-        building=around.public_of(Building, record.building_id),
-        accompanied=accompanied,
-        house=None if accompanied else around.nearest_house(record.city, record.label_point),
-        pact=around.public_of(Pact, record.pact_id),
-        proposers=list(Organisation.objects.using(around.ALIAS).public().filter(proposals=record)),
-        rivals=around.shelf(rivals if record.building_id else Proposal.objects.none(), RELATED),
-    )
+        **proposal_page.everybody(request, record, around.ALIAS),
+        **proposal_page.own_part(request, record),
+        **(shown_files(record) if record.text_public else {}),
+        "building": around.public_of(Building, record.building_id),
+        "accompanied": accompanied,
+        "house": None if accompanied else around.nearest_house(record.city, record.label_point),
+        "pact": around.public_of(Pact, record.pact_id),
+        "call": Call.objects.using(around.ALIAS).public().filter(pk=record.call_id).first() if record.call_id else None,
+        "proposers": list(Organisation.objects.using(around.ALIAS).public().filter(proposals=record)),
+        "rivals": around.shelf(rivals if record.building_id else Proposal.objects.none(), RELATED),
+    }
+    return for_one_person(request, show(request, record, **context | typed))
 
 
 @page

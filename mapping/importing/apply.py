@@ -10,6 +10,8 @@ from django.db.models import BinaryField, Func, Model, QuerySet
 from django.utils import timezone
 from shapely.geometry.base import BaseGeometry
 
+from commons.models.moving import Moving, record_states
+from commons.models.steps import Step
 from mapping.importing.check import Candidate
 from mapping.importing.report import Report
 from mapping.importing.targets import Target
@@ -30,6 +32,7 @@ class Store:
         self.source = source
         self.partition = partition
         self.suffix = ""
+        self.note = ""  # the words of the step that records a state
 
     def scope(self) -> QuerySet:
         """What belongs to the source: the records that can be gone."""
@@ -69,6 +72,7 @@ class Store:
         existing = self.existing([candidate.key for candidate in candidates], own)
         created: list[Model] = []
         changed: dict[bool, list[Model]] = {True: [], False: []}
+        self._keep_states(candidates, existing, report)
         for candidate in candidates:
             record = existing.get(candidate.key)
             if record is None:
@@ -84,8 +88,22 @@ class Store:
         for moved, records in changed.items():
             columns = [*fields, "visibility", "updated_at", *([self.target.geometry] if moved else [])]
             self._update(records, columns)
+        if issubclass(self.target.model, Moving):
+            keys = [record.pk for record in (*created, *changed[True], *changed[False])]
+            record_states(self.target.model, keys, self.note)
         report.created, report.updated = len(created), len(changed[True]) + len(changed[False])
         report.unchanged = len(candidates) - report.created - report.updated
+
+    def _keep_states(self, candidates: list[Candidate], existing: dict[str, Model], report: Report) -> None:
+        """What somebody has moved here has its own history: a file says nothing about its state any more."""
+        if not issubclass(self.target.model, Moving):
+            return
+        steps = Step.objects.exclude(move="recorded").filter(**{f"{self.target.model.machine}__city": self.city})
+        moved = set(steps.values_list(f"{self.target.model.machine}_id", flat=True))
+        kept = [one for one in candidates if one.key in existing and existing[one.key].pk in moved]
+        differing = [one for one in kept if one.values.pop("state", None) not in {None, existing[one.key].state}]
+        if differing:
+            report.notices.append(("state-kept", {"count": len(differing)}))
 
     def _differs(self, record: Model, values: dict[str, Any]) -> bool:
         """Set the values on the record; whether any was another. One that was withdrawn comes back."""

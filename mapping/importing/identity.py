@@ -38,18 +38,18 @@ def choose(
     if said:
         if said not in reading.fields:
             raise ImportRefused("column-unknown", column=said, columns=", ".join(reading.fields[:60]))
-        return _by_column(said)
+        return by_column(said)
     own = _own_uids(reading, rows, target, city)
     if own:
         return own
     if target.role and "code" in mapping:
-        return _by_column(mapping["code"])
+        return by_column(mapping["code"])
     if remembered:
         known = _by_rule(remembered, reading, mapping)
         if known:
             return known
     for column in identifier_columns(reading.fields, rows):
-        return _by_column(column)
+        return by_column(column)
     if rows and all(record.id for record in rows):
         return _by_rule(FEATURE_ID, reading, mapping)
     if "name" in mapping and filled_once(mapping["name"], rows):
@@ -57,7 +57,8 @@ def choose(
     return _by_rule(CONTENT, reading, mapping)
 
 
-def _by_column(column: str) -> Identity:
+def by_column(column: str) -> Identity:
+    """What stands in this column, as an identifier is written."""
     return Identity(f"column:{column}", lambda record: as_text(record.properties.get(column))[:ID_LENGTH])
 
 
@@ -69,7 +70,7 @@ def _by_rule(rule: str, reading: Reading, mapping: dict[str, str]) -> Identity |
     if rule == CONTENT:
         return Identity(rule, content_hash)
     column = rule.removeprefix("column:")
-    return _by_column(column) if column != rule and column in reading.fields else None
+    return by_column(column) if column != rule and column in reading.fields else None
 
 
 def content_hash(record: Record) -> str:

@@ -91,6 +91,7 @@ REJECTED = {
     "value-not-known": _(
         "Column %(column)s: “%(value)s” is not one of the known values. Write one of them, or leave it."
     ),
+    "register-backwards": _("This row was a pact before, and now is a proposal: the office has to decide what holds."),
     "dates-out-of-order": _("The end date comes before the start date."),
 }
 
@@ -113,6 +114,9 @@ REPAIRED = {
     "value-unreadable": _("Column %(column)s: “%(value)s” could not be read and was not used."),
     "date-completed": _("Column %(column)s: only “%(value)s” is known; its first day was stored."),
     "name-missing": _("The row has no name; it is called “%(name)s”."),
+    "person-not-named": _("A natural person proposes: no name was taken over."),
+    "group-not-named": _("The name of the group was not taken over: it may be that of a person."),
+    "register-without-act": _("The register names no act with number and date for this pact."),
     "csv-too-few-values": _("The row has %(count)s values for %(expected)s columns; the last ones were left empty."),
 }
 
@@ -130,6 +134,8 @@ NOTICES = {
     "partition-closed": _("“%(name)s” is closed: the official boundaries take its place."),
     "partition-future": _("“%(name)s” holds from %(day)s."),
     "state-default": _("No column tells the state: “%(state)s” was stored."),
+    "register-state": _("“%(written)s” was understood as: %(layer)s, %(state)s (%(count)s rows)."),
+    "state-kept": _("%(count)s records have been moved here since: their state stays as it is."),
     "records-closed": _("%(count)s records that are no longer in the file were withdrawn."),
     "records-kept": _("%(count)s records of this source are not in the file; they were kept."),
 }

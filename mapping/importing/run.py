@@ -14,9 +14,11 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from mapping.importing import apply, child, columns, identity, places, territories
+from commons.demo import known_cities, load_known
+from mapping.importing import apply, child, columns, identity, places, register, territories
 from mapping.importing.check import Plan, candidates, in_italian
 from mapping.importing.messages import ImportRefused
+from mapping.importing.register import Register
 from mapping.importing.rejection import Rejected
 from mapping.importing.report import Report
 from mapping.importing.targets import TARGETS, Target
@@ -55,6 +57,7 @@ class Request:
     source: str | None = None
     preset_mapping: dict[str, str] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
+    register: Register | None = None
     user: User | None = None
 
 
@@ -68,12 +71,12 @@ def source_name(path: Path) -> str:
 
 def run(request: Request) -> Report:
     """Import a file, and keep what came of it as an ImportRun. Raises UsageError; everything else is in the report."""
-    target = TARGETS.get(request.layer)
+    target = None if request.register else TARGETS.get(request.layer)
     report = Report(layer=target.slug if target else request.layer, dry_run=request.dry_run)
     report.file = dict.fromkeys(("name", "sha256", "driver", "encoding", "crs", "crs_from")) | {
         "name": request.path.name
     }
-    if target is None:
+    if target is None and request.register is None:
         raise UsageError(_("There is no layer %(layer)s to import into.") % {"layer": request.layer})
     city = _city(request, report)
     if request.kind and request.kind not in PartitionKind.values:
@@ -117,7 +120,7 @@ def _city(request: Request, report: Report) -> City | None:
     return City.objects.filter(slug=request.city).first()
 
 
-def _road(request: Request, target: Target, city: City | None, reading: child.Reading, report: Report) -> City:
+def _road(request: Request, target: Target | None, city: City | None, reading: child.Reading, report: Report) -> City:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     report.notices += reading.notices
@@ -125,8 +128,35 @@ def _road(request: Request, target: Target, city: City | None, reading: child.Re
     if not reading.records:
         raise ImportRefused("no-rows")
     loaded = places.load(reading.records, srid)
+    if target is None:
+        return _register(request, city, reading, loaded, report)
     if city is None:
         city = _make_city(report.city, loaded, report)
+    return _one_layer(request, target, city, reading, loaded, report)
+
+
+def _register(
+    request: Request, city: City | None, reading: child.Reading, loaded: dict[int, Any], report: Report
+) -> City:
+    """Rows of several layers. A city whose profile is known is made with it, not round the data."""
+    if city is None and report.city in known_cities():
+        city, report.city_created = load_known(report.city), True
+    city = city or _make_city(report.city, loaded, report)
+    said = {"file": request.path.name, "day": f"{city.today():%d/%m/%Y}"}
+    known = request.preset_mapping | request.mapping
+    work = register.Work(
+        request.register, city, request.source or source_name(request.path), reading,
+        identity.by_column(request.id_column or "Id"), {name: column for name, column in known.items() if column},
+        request.constants, places.Frame(_shape(city), city.national),
+        in_italian(lambda: _("From the file %(file)s, read on %(day)s.") % said),
+    )  # fmt: skip
+    register.write(work, loaded, request.close_missing, report)
+    return city
+
+
+def _one_layer(
+    request: Request, target: Target, city: City, reading: child.Reading, loaded: dict[int, Any], report: Report
+) -> City:
     remembered = ImportRun.objects.last_mapping(target.slug, city, reading.fields)
     report.mapping = columns.resolve(
         target, reading.fields, request.mapping, request.preset_mapping, remembered.mapping if remembered else None

@@ -44,9 +44,9 @@ def kind_word(record: Any, city: City) -> Text:
 
 
 @register.filter
-def day(value: date | datetime) -> str:
-    """A day in words."""
-    return day_words(value)
+def day(value: date | datetime | None) -> str:
+    """A day in words; a dash for one that nobody has said."""
+    return day_words(value) if value else "–"
 
 
 @register.filter

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs its own loop in the test's thread
@@ -82,7 +84,20 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
             context.close()
         except Error:
             continue
+    settle()
     assert [text for text in complaints.said if not any(word in text for word in expected)] == []
+
+
+def settle(most: float = 8.0) -> None:
+    """Waits until the server has answered what a closed page had asked for: the database is emptied next."""
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    busy += "AND backend_type = 'client backend' AND state <> 'idle'"
+    quiet, until = 0, time.monotonic() + most
+    while quiet < 3 and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            quiet = quiet + 1 if cursor.fetchone()[0] == 0 else 0
+        time.sleep(0.05)
 
 
 def signed_in(user) -> dict[str, str]:

@@ -93,7 +93,7 @@ def test_a_person_walks_from_a_neighbourhood_to_a_building_to_its_proposal_and_t
     page.get_by_role("link", name="Barriera di Milano").first.click()
     page.get_by_role("link", name="Esempio: ex scuola dei Tre Gelsi").click()
     page.get_by_role("link", name="Esempio: doposcuola e merenda").click()
-    page.get_by_role("link", name="Bagni Pubblici di via Agliè").click()
+    page.get_by_role("link", name="Bagni Pubblici di via Agliè").first.click()
     assert page.locator("h1").inner_text() == "Bagni Pubblici di via Agliè"
 
 

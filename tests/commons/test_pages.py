@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from commons.models import Building, House, Pact, Proposal
+from commons.models.moving import record_states
 from commons.words import MEANS, means, way
 from neighbourhoods.days import day_words, on_day, until_day
 from neighbourhoods.models import Neighbourhood
@@ -170,7 +171,8 @@ def test_a_hidden_record_is_named_on_no_page(hidden, client, around):
 
 
 def test_a_submitted_proposal_is_named_nowhere(client, around):
-    Proposal.objects.filter(pk=around["proposal"].pk).update(state="submitted")
+    Proposal.objects.filter(pk=around["proposal"].pk).update(state="submitted", public_since=None)
+    record_states(Proposal, [around["proposal"].pk])
     for name in ("building", "house", "pact", "group", "area"):
         assert "La proposta" not in read(client, around[name])
 

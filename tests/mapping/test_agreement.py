@@ -11,6 +11,7 @@ import pytest
 from django.contrib.gis.geos import GEOSGeometry
 
 from commons.models import Building, House, Pact, Proposal
+from commons.models.moving import Moving, record_states
 from mapping.formats.tiles import CROWDED
 from tests import factories as make
 from tests.mapping.test_tiles import address
@@ -64,8 +65,11 @@ def crowd(town) -> dict[str, list]:
                 description=dice.choice(["", "perche no", "Un orto, una società"]),
                 visibility=dice.choice(["public"] * 5 + ["hidden", "withdrawn"]),
                 place=place(),
+                source="tests",
                 **values,
             )
+        if issubclass(model, Moving):
+            record_states(model, list(model.objects.values_list("pk", flat=True)))
     return {slug: list(model.objects.select_related()) for slug, model in MODELS.items()}
 
 

@@ -10,7 +10,8 @@ DEPENDENCIES = (ROOT / "docs" / "dependencies.md").read_text()
 
 
 def variables_of_settings():
-    return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "mapping" / "settings.py").read_text()))
+    texts = [(ROOT / "mapping" / name).read_text() for name in ("settings.py", "account_settings.py")]
+    return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", " ".join(texts)))
 
 
 def variables_of_scripts():
@@ -24,7 +25,7 @@ def variables_of_scripts():
 
 
 def test_the_search_for_variables_finds_those_that_are_known():
-    assert {"DATABASE_URL", "SITE_URL", "TILE_URL"} <= variables_of_settings()
+    assert {"DATABASE_URL", "SITE_URL", "TILE_URL", "LOCAL_SIGNUP"} <= variables_of_settings()
     assert {"PORT", "DATABASE_URL", "WEB_THREADS", "DRILL_DIR"} <= variables_of_scripts()
 
 

@@ -87,6 +87,6 @@ def test_the_tests_meet_the_defaults_whatever_the_installation_sets(secret_file,
 
 
 def test_every_setting_of_the_environment_is_either_of_one_installation_or_given_to_the_program():
-    settings = (ROOT / "mapping" / "settings.py").read_text()
+    settings = "".join((ROOT / "mapping" / name).read_text() for name in ("settings.py", "account_settings.py"))
     names = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", settings))
     assert names - set(variables.OF_ONE_INSTALLATION) == {"DATABASE_URL", "SECRET_KEY"}

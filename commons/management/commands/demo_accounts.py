@@ -10,6 +10,7 @@ import hmac
 from argparse import ArgumentParser
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandError
@@ -18,7 +19,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from people.models import User
+from neighbourhoods.models import City
+from people.models import Grant, User
+from people.roles import Role
 
 ACCOUNTS = (("admin", gettext_lazy("administrator")), ("ufficio", gettext_lazy("staff of the commons office")))
 OFFICE = "Ufficio beni comuni"
@@ -54,6 +57,15 @@ def make_account(username: str, reset: bool) -> tuple[User, bool]:
         if new:
             group.permissions.set(office_permissions())
         user.groups.add(group)
+    address, _made = EmailAddress.objects.get_or_create(
+        user=user, primary=True, defaults={"email": f"{username}@example.org", "verified": True}
+    )
+    if not user.email:
+        user.email = address.email
+        user.save(update_fields=["email"])
+    if not user.is_superuser:
+        for city in City.objects.all():
+            Grant.objects.get_or_create(user=user, role=Role.STAFF, city=city)
     return user, user.is_active and user.check_password(demo_password(username))
 
 
@@ -69,8 +81,9 @@ class Command(BaseCommand):
                 _("SITE_URL is %(url)s: demonstration accounts exist only on 127.0.0.1. Use createsuperuser instead.")
                 % {"url": settings.SITE_URL}
             )
+        self.stdout.write(_("On the site enter with the e-mail address that stands at the end of the line."))
         self.stdout.write(_("Enter at %(url)s/admin/ as:") % {"url": settings.SITE_URL})
         for username, role in ACCOUNTS:
             user, opens = make_account(username, reset)
             secret = demo_password(username) if opens else _("(the password was changed; --reset gives it back)")
-            self.stdout.write(f"  {user.username:10} {secret}  {role}")
+            self.stdout.write(f"  {user.username:10} {secret}  {role}, {user.email}")

@@ -31,4 +31,5 @@ class Command(BaseCommand):
         request.id_column = request.id_column or source.id_column
         request.kind = request.kind or source.kind
         request.constants = source.constants()
+        request.register = source.register
         options.carry_out(self, request, given["report"])

@@ -3,15 +3,22 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commons.clock import turn
+from commons.files import sweep_files
 from mapping.layers import LAYERS
 from mapping.versions import fold, install_missing_triggers
 from neighbourhoods.models import City
+from people.post import send_waiting
 
 
 class Command(BaseCommand):
-    help = "Writes what time changes: which boundaries are in force today in each city, and the folded versions."
+    help = (
+        "Writes what time changes: which boundaries are in force today in each city, what the calendar moves and "
+        "reminds of, and the folded versions. Sends the messages that are due."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         install_missing_triggers({table for layer in LAYERS.values() for table in layer.tables})
@@ -26,7 +33,13 @@ class Command(BaseCommand):
                 self.stdout.write(_("%(partition)s is no longer in force.") % {"partition": partition})
             for partition in beginning:
                 self.stdout.write(_("%(partition)s is in force from today.") % {"partition": partition})
+            if moved := turn(city, timezone.now()):
+                said = {"city": city, "number": moved}
+                self.stdout.write(_("%(city)s: %(number)d calls and pacts moved by the calendar.") % said)
         self.stdout.write(_("%(number)d changes folded.") % {"number": fold()})
+        sweep_files()
+        if sent := send_waiting():
+            self.stdout.write(_("%(number)d mails sent.") % {"number": sent})
         if wrong:
             zones = ", ".join(f"{city} ({city.time_zone!r})" for city in wrong)
             raise CommandError(_("These cities have a time zone that is not known: %(zones)s.") % {"zones": zones})

@@ -1,0 +1,23 @@
+"""The office's desk."""
+
+from django.urls import path
+
+from commons.desk.views import pages, queue, records
+
+urlpatterns = [
+    path("desk/", queue.home, name="desk-home"),
+    path("<slug:city>/desk/", queue.queue, name="desk"),
+    path("<slug:city>/desk/bulk/", queue.bulk, name="desk-bulk"),
+    path("<slug:city>/desk/funnel/", pages.funnel, name="desk-funnel"),
+    path("<slug:city>/desk/why/", pages.why, name="desk-why"),
+    path("<slug:city>/desk/moderation/", pages.moderation, name="desk-moderation"),
+    path("<slug:city>/desk/calls/", pages.calls, name="desk-calls"),
+    path("<slug:city>/desk/calls/new/", pages.call, name="desk-call-new"),
+    path("<slug:city>/desk/calls/<str:uid>/", pages.call, name="desk-call"),
+    path("<slug:city>/desk/calls/<str:uid>/publish/", pages.publish, name="desk-call-publish"),
+    path("<slug:city>/desk/proposals/<str:uid>/", records.record, {"kind": "proposals"}, name="desk-proposal"),
+    path("<slug:city>/desk/proposals/<str:uid>/compare/", records.compare, name="desk-compare"),
+    path("<slug:city>/desk/pacts/<str:uid>/", records.record, {"kind": "pacts"}, name="desk-pact"),
+    path("<slug:city>/desk/<slug:kind>/<str:uid>/move/<slug:name>/", records.move, name="desk-move"),
+    path("<slug:city>/desk/<slug:kind>/<str:uid>/do/<slug:name>/", records.act, name="desk-act"),
+]

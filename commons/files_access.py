@@ -1,0 +1,70 @@
+"""Who may open a file, and who may add one: rules that the pages and the API ask alike."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from commons.files import parent_of
+from commons.models import Attachment, Building, Proposal
+from commons.models.proposals import ProposalQuerySet
+from commons.propose.drafts import abilities
+from commons.propose.writing import held_keys
+from people.roles import Role, may, roles_in
+
+
+def is_open(attachment: Attachment) -> bool:
+    """Whether everybody may open it: it is there, meant to be seen, and so is the record it belongs to."""
+    if attachment.removed_at or not attachment.public:
+        return False
+    parent = parent_of(attachment)
+    records = type(parent).objects.using("public").public().filter(pk=parent.pk)
+    if isinstance(records, ProposalQuerySet):
+        records = records.filter(text_public=True)
+    return records.exists()
+
+
+def shown_files(record: Any) -> dict[str, list[Attachment]]:
+    """The files of a public record that its page shows, as `photos` and `documents`."""
+    parent = {record._meta.model_name: record.pk}
+    there = list(Attachment.objects.using("public").filter(**parent, public=True, removed_at__isnull=True))
+    return {
+        "photos": [one for one in there if one.kind == Attachment.Kind.PHOTO],
+        "documents": [one for one in there if one.kind != Attachment.Kind.PHOTO],
+    }
+
+
+def may_read(request: HttpRequest, attachment: Attachment) -> bool:
+    """Whether this person may open a file that is not open to all."""
+    parent = parent_of(attachment)
+    if isinstance(parent, Proposal):
+        return may_read_all(request, parent)
+    return may(roles_for(request.user, parent), "see_unpublished")
+
+
+def may_read_all(request: HttpRequest, proposal: Proposal) -> bool:
+    """Whether this person may read what is not public of a proposal: those who write it, and the office once it has
+    been handed in; a draft is nobody's business but its writers'."""
+    if "read" in able(request, proposal):
+        return True
+    return proposal.state != Proposal.State.DRAFT and may(proposal.roles_of(request.user), "see_unpublished")
+
+
+def may_edit(request: HttpRequest, proposal: Proposal) -> bool:
+    """Whether this person may change a proposal's text and files now: its writers while it is theirs to change, and
+    the office once it has been handed in."""
+    if "edit" in able(request, proposal):
+        return True
+    return proposal.state != Proposal.State.DRAFT and may(proposal.roles_of(request.user), "enter_for_others")
+
+
+def able(request: HttpRequest, proposal: Proposal) -> frozenset[str]:
+    """What this person may do as one who writes it, signed in or by the key that this browser holds."""
+    return abilities(proposal, request.user, held_keys(request).get(proposal.uid, ""))
+
+
+def roles_for(user: Any, record: Any) -> set[Role]:
+    """What a person is to a record that may or may not move: a building has no author, only an office."""
+    if not isinstance(record, Building):
+        return record.roles_of(user)
+    shares = {key for pairs in record.shares.values() for key, _share in pairs} if record.shares else set()
+    return roles_in(user, record.city, frozenset(filter(None, {record.neighbourhood_id, record.district_id, *shares})))

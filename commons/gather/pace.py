@@ -1,0 +1,68 @@
+"""Not too much at once: each thing has a pace per person and per address, counted in the database."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+
+from commons.models import Pace
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many times in so many minutes: of one person, and from one address where many people may sit."""
+
+    minutes: int
+    person: int
+    address: int
+
+
+PACES = {
+    "comment": Limit(10, 6, 60),
+    "join": Limit(60, 10, 60),
+    "click": Limit(1, 300, 900),
+    "report": Limit(10, 60, 200),
+}
+KEPT = timedelta(days=1)
+
+
+def too_fast(request: HttpRequest, what: str) -> bool:
+    """Counts one more of `what` for the person and their address; whether one of them has gone over the limit."""
+    limit, now = PACES[what], timezone.now()
+    since = window(now, limit.minutes)
+    over = count(f"{what}:at:{address_of(request)}", since) > limit.address
+    return (request.user.is_authenticated and count(f"{what}:by:{request.user.pk}", since) > limit.person) or over
+
+
+def window(now: datetime, minutes: int) -> datetime:
+    """The beginning of the stretch of time that `now` is counted in."""
+    seconds = int(now.timestamp())
+    return now.replace(microsecond=0) - timedelta(seconds=seconds % (60 * minutes))
+
+
+def count(sender: str, since: datetime) -> int:
+    """One more of this sender in this stretch; how many there are. One statement, whoever else counts meanwhile."""
+    key = hmac.new(settings.SECRET_KEY.encode(), sender.encode(), sha256).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO commons_pace (key, since, times) VALUES (%s, %s, 1) "
+            "ON CONFLICT ON CONSTRAINT commons_pace_unique DO UPDATE SET times = commons_pace.times + 1 "
+            "RETURNING times",
+            [key, since],
+        )
+        times = cursor.fetchone()[0]
+    if times == 1:
+        Pace.objects.filter(since__lt=since - KEPT).delete()
+    return times
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request comes from. Only the proxy that the settings name is believed, and only its own last word."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return request.META.get("REMOTE_ADDR", "")

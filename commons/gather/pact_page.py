@@ -1,0 +1,58 @@
+"""What the page of a pact tells beside its text: who signed, by number; its public history, disputes and reports."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest
+
+from commons.gather.reporting import REPORTED, late, may_check, may_report
+from commons.gather.story import TOLD
+from commons.models import Dispute, Follow, FormalAct, Pact, Report, Signature, Step
+
+MOST = 100
+
+
+def everybody(record: Pact, alias: str) -> dict[str, Any]:
+    """What all may read. Single people are counted, never named; of a dispute only what is about, since when, how it
+    ended."""
+    steps = list(Step.objects.using(alias).filter(pact=record.pk)[:MOST])
+    names = dict(Pact.State.choices)
+    return {
+        "counts": counts(record, alias),
+        "history": [
+            {"words": names[step.target_state], "at": step.at, "note": step.note if step.move in TOLD else ""}
+            for step in steps
+            if step.move != "recorded"
+        ],
+        "acts": list(FormalAct.objects.using(alias).filter(pact=record.pk)),
+        "disputes": list(
+            Dispute.objects.using(alias)
+            .filter(pact=record.pk)
+            .only("subject", "opened_on", "closed_on", "outcome", "pact")[:MOST]
+        ),
+        "reports": list(Report.objects.using(alias).public().filter(pact=record.pk)[:MOST]),
+    }
+
+
+def counts(record: Pact, alias: str) -> list[tuple[str, int]]:
+    """How many of each kind signed for the civic side, in words."""
+    civic = Signature.objects.using(alias).filter(pact=record.pk, side=Signature.Side.CIVIC)
+    number = dict(civic.order_by().values_list("kind").annotate(n=Count("pk")))
+    return [(label, number[kind]) for kind, label in Signature.Kind.choices if kind in number]
+
+
+def own_part(request: HttpRequest, record: Pact) -> dict[str, Any]:
+    """What parties and office see besides: whether a report is due or late, and where to write or check it."""
+    if not request.user.is_authenticated:
+        return {}
+    follows = {"followed": Follow.objects.filter(uid=record.uid, user=request.user).exists()}
+    live = Pact.objects.select_related("city", "house").get(pk=record.pk)
+    party, office = may_report(live, request.user), may_check(live, request.user)
+    if not party and not office:
+        return follows
+    return follows | {
+        "party": party,
+        "reports_now": live.state in REPORTED,
+        "report_late": late(live),
+        "report_waits": office and live.reports.filter(state=Report.State.SENT).exists(),
+    }

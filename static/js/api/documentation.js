@@ -1,0 +1,18 @@
+// Draws the documentation of the API from its OpenAPI description, with Swagger UI, which is loaded before.
+
+const place = document.getElementById("api");
+
+globalThis.SwaggerUIBundle({
+  domNode: place,
+  url: place.dataset.schema,
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+  supportedSubmitMethods: ["get", "post", "put", "patch", "delete"],
+  requestInterceptor(request) {
+    // Trying it out as the signed-in person needs the same proof as a form.
+    if (request.method && request.method !== "GET") request.headers["X-CSRFToken"] = place.dataset.formToken;
+    return request;
+  },
+});

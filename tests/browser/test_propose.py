@@ -1,0 +1,198 @@
+"""Writing a proposal before a person: found on the map, saved as one types, sent once, on any device and any way."""
+
+import re
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from commons.demo import load_demo
+from commons.models import Building, Proposal
+from tests import factories as make
+from tests.browser.test_pages import faults, overflow
+
+PHONE = {"width": 360, "height": 740}
+ALLOWED = ("status of 400", "status of 409", "status of 404")
+
+
+@pytest.fixture
+def demo(transactional_db):
+    load_demo("torino")
+
+
+@pytest.fixture
+def building(demo) -> Building:
+    return Building.objects.get(source_id="scuola-tre-gelsi")
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved at \d\d:\d\d$"))
+
+
+def write(page: Page, **fields: str) -> None:
+    """Types into fields and waits until the server has them."""
+    with page.expect_response(lambda answer: answer.url.endswith("/save/") and answer.ok):
+        for name, text in fields.items():
+            page.fill(f"#id_{name}", text)
+    saved(page)
+
+
+def the_rest(page: Page) -> None:
+    write(
+        page, description="Un doposcuola aperto", aims="I ragazzi hanno un posto", contact_name="Gruppo Gelsi",
+        contact_email="gelsi@example.org", duration_months="24",
+    )  # fmt: skip
+    with page.expect_response(lambda answer: answer.url.endswith("/save/") and answer.ok):
+        page.check("#id_no_resources")
+        page.check("#id_consent")
+    saved(page)
+
+
+def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(building, open_page):
+    alice, bruno = make.UserFactory(username="alice"), make.UserFactory(username="bruno")
+    page = open_page(f"/en/torino/?feature={building.uid}", user=alice, allowed=ALLOWED)
+    page.get_by_role("link", name="Propose something here").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(building.name)
+    page.get_by_label("In a few words, what would you like to do?").fill("Doposcuola")
+    page.get_by_role("button", name="Begin to write").click()
+    expect(page.locator("[data-missing]")).to_contain_text("Say why")
+    expect(page.locator("[data-around]")).to_contain_text(building.name)
+    page.get_by_role("button", name="Send the proposal").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say why")
+    proposal = Proposal.objects.get(author=alice)
+    assert proposal.state == "draft"
+    page.get_by_role("link", name="Say why: what would be better.").click()
+    expect(page.locator("#id_aims")).to_be_focused()
+    the_rest(page)
+    expect(page.locator("[data-missing]")).to_contain_text("Everything is there")
+    page.get_by_role("button", name="Send the proposal").click()
+    proposal.refresh_from_db()
+    expect(page.locator("[data-receipt]")).to_have_text(proposal.receipt)
+    assert proposal.building == building and proposal.state == "submitted"
+    assert not faults(page)
+
+    other = open_page(f"/en/torino/propose/?building={building.uid}", user=bruno, allowed=ALLOWED)
+    other.get_by_label("In a few words, what would you like to do?").fill("Teatro")
+    other.get_by_role("button", name="Begin to write").click()
+    the_rest(other)
+    other.get_by_role("button", name="Send the proposal").click()
+    second = Proposal.objects.get(author=bruno)
+    expect(other.locator("[data-receipt]")).to_have_text(second.receipt)
+    proposal.refresh_from_db()
+    assert (proposal.name, second.name) == ("Doposcuola", "Teatro") and proposal.receipt != second.receipt
+
+
+def test_a_draft_survives_a_closed_browser_and_opens_complete_on_a_second_device(demo, open_page):
+    page = open_page("/en/torino/propose/", allowed=ALLOWED)
+    page.get_by_role("button", name="Begin to write").click()
+    write(page, name="Orto", description="Un orto con le classi")
+    page.fill("#id_where", "45,0703 7,6869")
+    page.get_by_role("button", name="Find it").click()
+    expect(page.locator("[data-around]")).to_contain_text("Neighbourhood")
+    page.get_by_role("button", name="Add a row").click()
+    with page.expect_response(lambda answer: answer.url.endswith("/save/") and answer.ok):
+        page.fill("#id_resource-2-words", "Trenta sedie")
+    link = page.locator("[data-key-link]").inner_text()
+    page.context.close()
+    path = "/" + link.split("/", 3)[3]
+    phone = open_page(path, viewport=PHONE, allowed=ALLOWED)
+    assert "key=" not in phone.url
+    assert phone.input_value("#id_description") == "Un orto con le classi"
+    assert phone.input_value("#id_resource-0-words") == "Trenta sedie"
+    expect(phone.locator("[data-around]")).to_contain_text("Neighbourhood")
+    assert overflow(phone) <= 0 and not faults(phone)
+    assert Client().get(path.partition("?")[0]).status_code == 404
+
+
+def test_who_saves_second_sees_both_texts_and_chooses(demo, open_page):
+    alice = make.UserFactory(username="alice")
+    draft = Proposal.objects.create(city=make.CityFactory(), author=alice, name="Orto")
+    path = f"/en/torino/propose/{draft.uid}/"
+    desk, phone = open_page(path, user=alice, allowed=ALLOWED), open_page(path, user=alice, allowed=ALLOWED)
+    write(desk, aims="Dal computer")
+    phone.fill("#id_aims", "Dal telefono")
+    phone.get_by_role("button", name="Look at both texts").click()
+    expect(phone.locator("[data-mine]")).to_have_text("Dal telefono")
+    expect(phone.locator("[data-theirs]")).to_have_text("Dal computer")
+    assert not faults(phone)
+    phone.get_by_label("Keep mine").check()
+    phone.get_by_role("button", name="Keep what I have chosen").click()
+    expect(phone.locator("#id_aims")).to_have_value("Dal telefono")
+    draft.refresh_from_db()
+    assert draft.aims == "Dal telefono"
+
+
+def test_what_does_not_fit_is_said_while_the_rest_is_saved(demo, open_page):
+    page = open_page("/en/torino/propose/", allowed=ALLOWED)
+    page.get_by_role("button", name="Begin to write").click()
+    page.fill("#id_contact_email", "nessuna")
+    page.fill("#id_aims", "Ombra")
+    expect(page.locator("[data-saved]")).to_contain_text("but for: E-mail")
+    expect(page.locator("#error_contact_email")).to_be_visible()
+    assert Proposal.objects.get(edit_key__gt="").aims == "Ombra"
+    write(page, contact_email="orto@example.org")
+    expect(page.locator("#error_contact_email")).to_be_hidden()
+
+
+def test_a_place_is_marked_with_the_mouse_and_a_swapped_one_is_recognised(demo, open_page):
+    page = open_page("/en/torino/propose/", allowed=ALLOWED)
+    page.get_by_role("button", name="Begin to write").click()
+    page.check("#draw_area")
+    with page.expect_response(lambda answer: answer.url.endswith("/save/") and answer.ok):
+        for x, y in ((250, 150), (350, 150), (300, 250)):
+            page.locator("[data-map]").click(position={"x": x, "y": y})
+            page.wait_for_timeout(350)
+    expect(page.locator("[data-drawn]")).to_have_text("3 points marked.")
+    expect(page.locator("[data-around]")).to_contain_text("an area of 3 points")
+    page.fill("#id_where", "7,6869 45,0703")
+    page.get_by_role("button", name="Find it").click()
+    expect(page.locator("#error_where")).to_contain_text("swapped")
+    page.locator("[data-found] button").click()
+    expect(page.locator("[data-around]")).to_contain_text("Centro")
+    assert Proposal.objects.get(edit_key__gt="").place.coords == (7.6869, 45.0703)
+
+
+def test_with_the_keyboard_alone_a_place_is_marked_and_the_draft_is_written(demo, open_page):
+    page = open_page("/en/torino/propose/", allowed=ALLOWED)
+    page.locator("#id_name").focus()
+    page.keyboard.type("Orto")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/propose/[0-9a-f-]{36}/$"))
+    page.locator("[data-map]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    for _press in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.hasAttribute('data-centre')"):
+            break
+    with page.expect_response(lambda answer: answer.url.endswith("/save/") and answer.ok):
+        page.keyboard.press("Enter")
+    expect(page.locator("[data-drawn]")).to_have_text("Place marked.")
+    proposal = Proposal.objects.get(edit_key__gt="")
+    assert proposal.name == "Orto" and proposal.place.geom_type == "Point"
+
+
+def test_without_a_script_it_is_a_plain_form_with_a_button_that_saves(building, open_page):
+    page = open_page(f"/en/torino/propose/?building={building.uid}", java_script_enabled=False, allowed=ALLOWED)
+    page.fill("#id_name", "Doposcuola")
+    page.get_by_role("button", name="Begin to write").click()
+    page.fill("#id_aims", "Un posto per i ragazzi")
+    page.fill("#id_contact_email", "nessuna")
+    page.get_by_role("button", name="Save").click()
+    assert page.input_value("#id_contact_email") == "nessuna"
+    assert page.input_value("#id_aims") == "Un posto per i ragazzi"
+    page.fill("#id_contact_email", "gelsi@example.org")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved at")
+    assert Proposal.objects.get(edit_key__gt="").aims == "Un posto per i ragazzi"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_overflows_on_a_phone(building, open_page, scheme):
+    alice = make.UserFactory(username="alice")
+    draft = Proposal.objects.create(city=building.city, author=alice, name="Orto" * 40, building=building)
+    start = f"/en/torino/propose/?building={building.uid}"
+    page = open_page(start, user=alice, viewport=PHONE, color_scheme=scheme)
+    for tail in ("", "submit/", "invite/", "delete/", "start"):
+        page.goto(start if tail == "start" else f"/en/torino/propose/{draft.uid}/{tail}")
+        assert (tail, faults(page), overflow(page)) == (tail, [], 0)

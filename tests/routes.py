@@ -1,0 +1,48 @@
+"""What every route of the program is. A new route is added here by who wrote it."""
+
+_GROUPS = {
+    "for all": """
+        home accessibility privacy open-data record city feature map calls call sessions tell-us
+        told-us propose propose-find unsubscribe invitation draft-invited file
+    """,
+    "for programs": """
+        healthz layers layer-data map-svg tile-json tile-data api-schema api-docs
+    """,
+    "of one's own": """
+        inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
+        new-organisation my-organisation invite-member end-membership draft draft-save draft-similar
+        draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-invite
+        draft-files remove-file proposal-dossier me follow comment join join-answer support report
+        tokens account-settings api-proposals api-proposal api-moves api-move api-comments api-join
+        api-support api-follow api-me api-messages
+    """,
+    "of the office": """
+        desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
+        desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act protocol
+        building-files building-dossier building-how-to-ask building-entry corrections correction
+    """,
+    "administration": """
+        admin
+    """,
+    "account": """
+        openid_connect_login openid_connect_callback account_login account_logout account_inactive
+        account_signup account_reauthenticate account_email account_email_verification_sent
+        account_change_password account_set_password account_reset_password
+        account_confirm_login_code account_confirm_email account_reset_password_from_key_done
+        account_reset_password_from_key account_reset_password_done mfa_index mfa_authenticate
+        mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes
+        mfa_generate_recovery_codes mfa_download_recovery_codes socialaccount_login_cancelled
+        socialaccount_login_error socialaccount_signup socialaccount_connections
+    """,
+}
+KINDS = {name: kind for kind, names in _GROUPS.items() for name in names.split()}
+# Pages of records: they go by the name `feature`.
+UNNAMED = (
+    "<slug:city>/neighbourhoods/<str:uid>/",
+    "<slug:city>/districts/<str:uid>/",
+    "<slug:city>/buildings/<str:uid>/",
+    "<slug:city>/houses/<str:uid>/",
+    "<slug:city>/proposals/<str:uid>/",
+    "<slug:city>/pacts/<str:uid>/",
+    "<slug:city>/organisations/<str:uid>/",
+)
