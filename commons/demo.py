@@ -7,7 +7,7 @@ any `fixtures/<slug>/*.json` that names a `model`.
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +178,8 @@ def converted(city: City, field: models.Field, value: Any) -> Any:
         return value
     if field.is_relation:
         return referred(city, field, value)
+    if isinstance(field, models.DateTimeField):
+        return datetime.fromisoformat(value)
     if isinstance(field, models.DateField):
         return date.fromisoformat(value)
     if field.name == "place":
