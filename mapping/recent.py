@@ -4,7 +4,9 @@ Django keeps a connection in every thread of the web server, and threads take tu
 would be asked now and then, with its caches gone cold. Only `wsgi.py` asks for this; commands keep one connection.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from django.core.signals import request_finished, request_started
 from django.db import connections
@@ -32,7 +34,17 @@ def give_back(**_: object) -> None:
         _idle.setdefault(connection.alias, []).append(connection)
 
 
+def handing_on(application: Callable[..., Any]) -> Callable[..., Any]:
+    """The application, whose requests take and give back. Importing it changes nothing: only being served does."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        hand_on()
+        return application(environ, start_response)
+
+    return answer
+
+
 def hand_on() -> None:
-    """From now on every request takes and gives back."""
+    """From now on every request takes and gives back; said again, nothing more happens."""
     request_started.connect(take, dispatch_uid="mapping.recent")
     request_finished.connect(give_back, dispatch_uid="mapping.recent")

@@ -21,6 +21,11 @@ from tests.town import small_torino
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
 
+def pytest_configure() -> None:
+    """People of the tests sign in quickly: the hasher of the program takes half a second for each, on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that may touch the database may do so by both roads."""
     for item in items:

@@ -62,10 +62,10 @@ def test_only_the_web_server_asks_for_it() -> None:
     def listening() -> bool:
         return recent.take in request_started._live_receivers(None)[0]
 
+    served = recent.handing_on(lambda environ, start_response: [b"ok"])
     assert not listening()
-    recent.hand_on()
     try:
-        assert listening()
+        assert served({}, None) == [b"ok"] and listening()
     finally:
         request_started.disconnect(dispatch_uid="mapping.recent")
         request_finished.disconnect(dispatch_uid="mapping.recent")
