@@ -42,6 +42,8 @@ def exported(page: Page) -> set[str]:
 
 
 def names(page: Page) -> list[str]:
+    """The names in the list. A page that is still on its way is waited for: without a script nothing else says it."""
+    page.wait_for_load_state()
     return page.locator("[data-places] .thing-name").all_text_contents()
 
 
