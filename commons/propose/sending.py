@@ -15,9 +15,9 @@ from commons.models import Proposal
 from commons.propose import drafts, writing
 from commons.propose.forms import DraftForm
 from commons.propose.resources import resource_rows
-from commons.propose.texts import clean_text
 from commons.propose.views import private, written
 from commons.refusals import NotAllowed, NotPossible, Refused
+from commons.texts import clean_text
 
 MOST_NOTE = 10_000
 

@@ -16,14 +16,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commons.models import Building, Call, Proposal
+from commons.pace import too_fast
 from commons.propose import drafts, writing
 from commons.propose.both import GROUPS, both_texts
 from commons.propose.forms import DraftForm, StartForm
-from commons.propose.limits import too_many
-from commons.propose.place import BadPlace, Found, find_places, said_point
+from commons.propose.place import Found, find_places, said_point
 from commons.propose.resources import resource_rows
 from commons.propose.similar import similar
 from commons.refusals import NotPossible
+from commons.whereabouts import BadPlace
 from neighbourhoods.models import City
 from people.roles import may, roles_in
 
@@ -42,9 +43,9 @@ def start(request: HttpRequest, city: str) -> HttpResponse:
         status = 400
         if call and not writing.call_is_open(call):
             status, words = 409, _("This call is not open.")
-        elif form.is_valid() and (too := too_many(request)):
+        elif form.is_valid() and not request.user.is_authenticated and too_fast(request, "draft"):
             status, words = 429, _("You have begun many drafts in a short time. Try again in an hour, or sign in.")
-        elif form.is_valid() and not too:
+        elif form.is_valid():
             return _begun(request, where, building, call, form)
     context = {
         "city": where, "building": building, "call": call, "form": form, "words": words,
