@@ -15,9 +15,10 @@ from commons.models import Proposal
 from commons.propose import drafts, writing
 from commons.propose.forms import DraftForm
 from commons.propose.resources import resource_rows
-from commons.propose.views import private, written
+from commons.propose.views import written
 from commons.refusals import NotAllowed, NotPossible, Refused
 from commons.texts import clean_text
+from people.signed_in import private
 
 MOST_NOTE = 10_000
 

@@ -12,7 +12,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commons.models import Building, Call, Proposal
@@ -27,8 +26,7 @@ from commons.refusals import NotPossible
 from commons.whereabouts import BadPlace
 from neighbourhoods.models import City
 from people.roles import may, roles_in
-
-private = cache_control(private=True, no_store=True)
+from people.signed_in import private
 
 
 @private
