@@ -59,7 +59,7 @@ class MoveForm(forms.Form):
 
 def seen_of(record: Any) -> str:
     """The state and its moment, as somebody saw it: a move is made from what was seen, once."""
-    return f"{record.state} {record.state_since.isoformat() if record.state_since else ''}"
+    return f"{record.state} {record.state_since.isoformat() if record.state_since else 'since it was made'}"
 
 
 class ActForm(forms.ModelForm):
@@ -172,7 +172,7 @@ class CheckForm(EmptyForm):
 class OpenPactForm(forms.Form):
     """The other approved proposals that become the same pact, and its name."""
 
-    name = forms.CharField(label=_("Name of the pact"), max_length=200, required=False)
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
     others = forms.ModelMultipleChoiceField(
         None, label=_("Together with"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -65,9 +65,9 @@ def write_report(pact: Pact, by: User, report: Report, send: bool) -> Report:
     another one waits."""
     locked = Pact.objects.public().select_for_update(of=("self",), no_key=True).select_related("city").get(pk=pact.pk)
     if not may_report(locked, by):
-        raise NotAllowed(_("Only those who proposed or signed this pact report on it."))
+        raise NotAllowed(_("Only those who proposed it or signed it report on it."))
     if locked.state not in REPORTED:
-        raise NotPossible(_("This pact takes no report now."))
+        raise NotPossible(_("No report is asked for now."))
     waiting = open_report(locked)
     if waiting and (waiting.state == State.SENT or waiting.pk != report.pk):
         raise NotPossible(_("Somebody of your group has changed or sent the report meanwhile. Open the page again."))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from commons.gather.story import contact_of, usual
 from commons.lifecycle import find_move, way_of
 from commons.models import Proposal
 from commons.propose import drafts, writing
@@ -18,6 +19,7 @@ from commons.propose.resources import resource_rows
 from commons.propose.views import written
 from commons.refusals import NotAllowed, NotPossible, Refused
 from commons.texts import clean_text
+from commons.words import NOW, what_next
 from people.signed_in import private
 
 MOST_NOTE = 10_000
@@ -39,6 +41,8 @@ def submit(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         if "revision" in request.POST and (page := written(request, proposal, able)):
             return page
         proposal.refresh_from_db()
+        if "in_whose_name" in request.POST and (page := _named(request, proposal, able)):
+            return page
         if missing := [one for _anchor, one in writing.missing_of(proposal)]:
             raise Refused(missing)
         if not request.user.is_authenticated:
@@ -52,15 +56,28 @@ def submit(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     return redirect("draft-receipt", city=city, uid=uid)
 
 
-def _check(request: HttpRequest, proposal: Proposal, able: frozenset[str]) -> HttpResponse:
-    """The last look before it goes; for visitors, the way to an account and back."""
+def _named(request: HttpRequest, proposal: Proposal, able: frozenset[str]) -> HttpResponse | None:
+    """Writes in the name of which groups it is sent; the page again for a group that is not this person's."""
+    form = DraftForm(proposal, request.POST, user=request.user, only={"proposers"})
+    if not form.is_valid():
+        return _check(request, proposal, able, form, status=400)
+    drafts.keep(proposal, proposal.revision, form.values())
+    return None
+
+
+def _check(
+    request: HttpRequest, proposal: Proposal, able: frozenset[str], form: DraftForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The last look before it goes; for visitors, the way to an account and back. Who wrote it without one says here
+    in the name of which group."""
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("draft-submit", args=[proposal.city.slug, proposal.uid]))
     context = {
         "city": proposal.city, "proposal": proposal, "missing": writing.missing_of(proposal), "able": able,
         "around": writing.where_of(proposal),
+        "form": form or DraftForm(proposal, user=request.user, only={"proposers"}),
     }  # fmt: skip
-    return render(request, "commons/propose/submit.html", context)
+    return render(request, "commons/propose/submit.html", context, status=status)
 
 
 def _refused(request: HttpRequest, proposal: Proposal, refusal: Refused) -> HttpResponse:
@@ -92,6 +109,9 @@ def receipt_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
         "city": proposal.city, "proposal": proposal, "able": able, "question": writing.question_of(proposal),
         "steps": [(Proposal.State(one.target_state).label, one) for one in proposal.steps.all()],
         "around": writing.where_of(proposal), "next": [Proposal.State(one).label for one in ahead],
+        "now": NOW.get(proposal.state) or what_next(proposal.state, way),
+        "usual": usual(proposal.city, proposal.state, "default") if ahead else None,
+        "contact": contact_of(proposal.city),
         "public": Proposal.objects.public().filter(pk=proposal.pk).exists(),
         "can_withdraw": "withdraw" in able and find_move("proposal", "withdraw") in proposal.moves(),
     }  # fmt: skip

@@ -151,7 +151,7 @@ def test_axe_finds_nothing_with_filters_panel_and_downloads_open(town, open_page
     expect(page.locator(".panel-name")).to_be_visible()
     assert complaints(page) == []
     page.click(".filters-open")
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator(".filters-in")).to_be_visible()
     assert complaints(page) == []
 
 
