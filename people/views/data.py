@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.forms import AccountForm, EraseForm
+from people.last_administrator import LastAdministrator
 from people.privacy import erase_person, export_person
 
 
@@ -33,9 +34,13 @@ def own_data(request: HttpRequest) -> HttpResponse:
     """What there is, in numbers, and the form that erases it."""
     form = EraseForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        erase_person(request.user)
-        logout(request)
-        return render(request, "people/erased.html")
+        try:
+            erase_person(request.user)
+        except LastAdministrator as why:
+            form.add_error(None, str(why))
+        else:
+            logout(request)
+            return render(request, "people/erased.html")
     kept = export_person(request.user)
     words = {"form": form, "kept": kept, "things": sum(map(len, kept["records"].values()))}
     return render(request, "people/data.html", words, status=400 if form.errors else 200)
