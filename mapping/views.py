@@ -40,6 +40,7 @@ def find_format(suffix: str) -> Format:
     return FORMATS[suffix]
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says ok when the database answers."""
     with connections["public"].cursor() as cursor:

@@ -1,5 +1,9 @@
 """What every route of the program is. A new route is added here by who wrote it."""
 
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
 _GROUPS = {
     "for all": """
         home accessibility privacy open-data record city feature map calls call sessions tell-us
@@ -46,3 +50,21 @@ UNNAMED = (
     "<slug:city>/pacts/<str:uid>/",
     "<slug:city>/organisations/<str:uid>/",
 )
+
+
+def routes() -> Iterator[tuple[str, list[str]]]:
+    """Name and parameters of every route: of the Italian pages once, of the administration as one."""
+
+    def walk(patterns: list, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                if one.app_name == "admin":
+                    yield "admin", []
+                else:
+                    space = f"{one.namespace}:" if one.namespace else ""
+                    yield from walk(one.url_patterns, prefix + space)
+            elif isinstance(one, URLPattern):
+                name = f"{prefix}{one.name}" if one.name else str(one.pattern)
+                yield name, list(one.pattern.converters)
+
+    yield from dict(walk(get_resolver().url_patterns)).items()

@@ -16,6 +16,7 @@ from commons.gather.comments import PAGE, write_comment
 from commons.models import Contribution, JoinRequest, Pace, Proposal
 from commons.refusals import NotPossible
 from people.models import Message
+from people.privacy import erase_person
 from tests.conftest import counted
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +274,11 @@ def test_what_is_not_public_takes_no_comment_no_request_and_no_support(client, c
         assert posted.status_code == 404
     assert client.post(reverse("follow", args=[proposal.uid])).status_code == 404
     assert not Contribution.objects.exists() and not JoinRequest.objects.exists()
+
+
+def test_a_comment_of_who_has_deleted_the_account_says_so(cast, a_proposal, client):
+    proposal = a_proposal("in_consultation")
+    write_comment(proposal, cast.carlo, "Parole di Carlo")
+    erase_person(cast.carlo)
+    page = client.get(f"/en/torino/proposals/{proposal.uid}/").content.decode()
+    assert "deleted their account" in page and "words were deleted" in page and "Parole di Carlo" not in page
