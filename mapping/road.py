@@ -8,7 +8,7 @@ from django.urls import resolve
 from django.utils import translation
 
 from mapping.errors import Problem, as_problem, problem_response, unreadable
-from mapping.ogc.negotiation import asks_for_page, is_ours, language_of
+from mapping.ogc.accept import asks_for_page, is_ours, language_of
 
 PUBLIC_DATA = ("/layers.json", "/layers/", "/tiles/", "/healthz")
 

@@ -11,8 +11,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from mapping.conditional import etag, fresh, not_modified, whole
+from mapping.explore import only_city
 from mapping.ogc import links
-from mapping.ogc.negotiation import HTML, representation
+from mapping.ogc.accept import HTML
+from mapping.ogc.negotiation import representation
 from mapping.query import unknown_parameters
 
 
@@ -42,7 +44,7 @@ def answer(
 
 def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page of the OGC API. It shows public data only, and is asked for anew each time."""
-    response = render(request, f"ogc/{template}", context)
+    response = render(request, f"ogc/{template}", {"city": only_city(), "root": links.address("/"), **context})
     patch_vary_headers(response, ["Accept"])
     return response
 

@@ -13,7 +13,7 @@ from mapping.catalogue import extent
 from mapping.formats import FORMATS
 from mapping.layers import LAYERS
 from mapping.ogc import crs, links
-from mapping.ogc.negotiation import JSON
+from mapping.ogc.accept import JSON
 from mapping.query import Query
 from mapping.registry import Layer
 from mapping.versions import version
@@ -52,7 +52,7 @@ def extent_of(layer: Layer) -> dict[str, Any]:
     """The extent member: only what is known."""
     _count, place, span = bounds(layer)
     said: dict[str, Any] = {"spatial": {"bbox": [list(place or WORLD)], "crs": crs.CRS84}}
-    if span:
+    if span and any(span):
         ends = [day.isoformat() + "T00:00:00Z" if day else None for day in span]
         if span[1]:
             ends[1] = span[1].isoformat() + "T23:59:59Z"
@@ -66,7 +66,7 @@ def described(layer: Layer, systems: list[str], shown: str = JSON) -> dict[str, 
         "id": layer.slug,
         "title": str(layer.title),
         "description": str(layer.description),
-        "attribution": layer.attribution,
+        **({"attribution": layer.attribution} if layer.attribution else {}),
         "extent": extent_of(layer),
         "itemType": "feature",
         "crs": [crs.uri(name) for name in systems],

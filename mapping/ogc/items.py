@@ -8,14 +8,18 @@ from django.core.exceptions import EmptyResultSet
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
+from mapping.errors import Problem
 from mapping.formats.base import Format, Sums
 from mapping.formats.geojson import feature, more
 from mapping.formats.rows import DIGITS, inner, names, quoted
 from mapping.ogc import crs, links
-from mapping.ogc.negotiation import HTML, JSON
+from mapping.ogc.accept import HTML, JSON
 from mapping.ogc.question import ItemsQuery
 from mapping.query import Query
 from mapping.registry import Layer
+from neighbourhoods.vocabulary import Visibility
+
+NO_LONGER = (Visibility.HIDDEN, Visibility.WITHDRAWN)
 
 
 def geometry(name: str) -> str:
@@ -92,3 +96,10 @@ def item_links(layer: Layer, uid: str, shown: str = JSON) -> list[links.Link]:
     path = f"/collections/{layer.slug}"
     own = links.itself(f"{path}/items/{uid}", links.GEOJSON, shown)
     return [*own, *links.both("collection", path), described(path)]
+
+
+def absent(layer: Layer, uid: str) -> Problem:
+    """Why there is no such record."""
+    if layer.queryset().model.objects.using("public").filter(uid=uid, visibility__in=NO_LONGER).exists():
+        return Problem("gone", "This record is no longer public.")
+    return Problem("not-found", "There is no public record with this identifier in this collection.")

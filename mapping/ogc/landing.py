@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mapping.ogc import links
-from mapping.ogc.negotiation import HTML, JSON
+from mapping.ogc.accept import HTML, JSON
 
 FEATURES = "http://www.opengis.net/spec/ogcapi-features-"
 TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import get_language
 
-from mapping.ogc.negotiation import HTML, JSON, ROOT
+from mapping.ogc.accept import HTML, JSON, ROOT
 
 GEOJSON, PLAIN_JSON, PAGE = "application/geo+json", "application/json", "text/html"
 SCHEMA = "application/schema+json"

@@ -77,13 +77,14 @@ def parameters(layer: Layer) -> dict[str, Attribute]:
 
 
 def once(params: QueryDict, names: tuple[str, ...]) -> dict[str, str]:
-    """What is given of these parameters; Problem (400) for one that is given twice. An empty city is none."""
+    """What is given of these parameters; Problem (400) for one that is given twice. An empty city or
+    filter is none: forms send them."""
     found = {}
     for name in names:
         given = params.getlist(name)
         if len(given) > 1:
             raise bad(name, "may be given once only")
-        if given and (given[0] or name != "city"):
+        if given and (given[0] or name not in {"city", "filter"}):
             found[name] = given[0]
     return found
 

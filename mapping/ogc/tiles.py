@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from mapping.formats import tiles as grid
 from mapping.formats.rows import inner, names, quoted
 from mapping.ogc import crs, links
+from mapping.ogc.accept import JSON
 from mapping.ogc.collections import bounds
-from mapping.ogc.negotiation import JSON
 from mapping.ogc.queryables import queryables, schema_of
 from mapping.query import Query, within
 from mapping.registry import Layer

@@ -7,25 +7,22 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from mapping.conditional import etag, fresh, not_modified, open_data, whole
-from mapping.errors import Problem
 from mapping.formats.rows import snapshot
 from mapping.formats.tiles import check_address
 from mapping.layers import LAYERS
 from mapping.ogc import collections as layers
 from mapping.ogc import crs, landing, links, openapi, pages, tiles
 from mapping.ogc import queryables as asking
+from mapping.ogc.accept import HTML
 from mapping.ogc.answers import answer, said
-from mapping.ogc.items import ITEMS
+from mapping.ogc.items import ITEMS, absent
 from mapping.ogc.items import item as one_item
-from mapping.ogc.negotiation import HTML, representation
+from mapping.ogc.negotiation import representation
 from mapping.ogc.question import ItemsQuery, once
 from mapping.query import Query, bad, unknown_parameters
 from mapping.registry import Layer
 from mapping.versions import version
 from mapping.views import data_response, find_layer
-from neighbourhoods.vocabulary import Visibility
-
-NO_LONGER = (Visibility.HIDDEN, Visibility.WITHDRAWN)
 
 
 @require_safe
@@ -105,13 +102,6 @@ def item(request: HttpRequest, slug: str, uid: str) -> HttpResponseBase:
     if not body:
         raise absent(layer, uid)
     return with_links(whole(request, body, links.GEOJSON, tag), layer, query.crs)
-
-
-def absent(layer: Layer, uid: str) -> Problem:
-    """Why there is no such record."""
-    if layer.queryset().model.objects.using("public").filter(uid=uid, visibility__in=NO_LONGER).exists():
-        return Problem("gone", "This record is no longer public.")
-    return Problem("not-found", "There is no public record with this identifier in this collection.")
 
 
 def with_links(response: HttpResponseBase, layer: Layer, system: str) -> HttpResponseBase:
