@@ -22,7 +22,7 @@ people = [
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
-    path("ogc", landing_page),
+    path("ogc", landing_page, name="ogc-without-slash"),
     path("ogc/", include("mapping.ogc.urls")),
     path("", include("people.urls")),
     path("", include("commons.urls")),

@@ -44,7 +44,7 @@ def answer(
 
 def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page of the OGC API. It shows public data only, and is asked for anew each time."""
-    response = render(request, f"ogc/{template}", {"city": only_city(), "root": links.address("/"), **context})
+    response = render(request, template, {"city": only_city(), "root": links.address("/"), **context})
     patch_vary_headers(response, ["Accept"])
     return response
 

@@ -78,7 +78,7 @@ def items(request: HttpRequest, query: ItemsQuery) -> HttpResponse:
         "cql": dict(query.said).get("filter", ""),
         "downloads": downloads(query),
     }
-    return page(request, "items.html", context)
+    return page(request, "ogc/items.html", context)
 
 
 def narrowing(query: ItemsQuery) -> list[tuple[Attribute, tuple[str, ...]]]:
@@ -136,7 +136,7 @@ def item(request: HttpRequest, query: ItemsQuery, uid: str) -> HttpResponse:
         "own_page": f"{settings.SITE_URL}{own_page(layer, card)}",
         "links": item_links(layer, uid, HTML),
     }
-    return page(request, "item.html", context)
+    return page(request, "ogc/item.html", context)
 
 
 def own_page(layer: Layer, card: Card) -> str:

@@ -27,46 +27,46 @@ from mapping.views import data_response, find_layer
 
 @require_safe
 def landing_page(request: HttpRequest) -> HttpResponseBase:
-    return answer(request, landing.landing, "landing.html", layers=LAYERS.values())
+    return answer(request, landing.landing, "ogc/landing.html", layers=LAYERS.values())
 
 
 @require_safe
 def conformance(request: HttpRequest) -> HttpResponseBase:
-    return answer(request, landing.conformance, "conformance.html")
+    return answer(request, landing.conformance, "ogc/conformance.html")
 
 
 @require_safe
 def api(request: HttpRequest) -> HttpResponseBase:
-    return answer(request, lambda shown: openapi.document(), "api.html", links.OPENAPI)
+    return answer(request, lambda shown: openapi.document(), "ogc/api.html", links.OPENAPI)
 
 
 @require_safe
 def collections(request: HttpRequest) -> HttpResponseBase:
-    return answer(request, layers.listed, "collections.html")
+    return answer(request, layers.listed, "ogc/collections.html")
 
 
 @require_safe
 def collection(request: HttpRequest, slug: str) -> HttpResponseBase:
     layer = find_layer(slug)
-    return answer(request, lambda shown: layers.described(layer, crs.offered(), shown), "collection.html", layer=layer)
+    return answer(request, lambda shown: layers.described(layer, crs.offered(), shown), "ogc/collection.html", layer=layer)
 
 
 @require_safe
 def queryables(request: HttpRequest, slug: str) -> HttpResponseBase:
     layer = find_layer(slug)
-    return answer(request, lambda shown: asking.document(layer), "queryables.html", links.SCHEMA, layer=layer)
+    return answer(request, lambda shown: asking.document(layer), "ogc/queryables.html", links.SCHEMA, layer=layer)
 
 
 @require_safe
 def tilesets(request: HttpRequest, slug: str) -> HttpResponseBase:
     layer = find_layer(slug)
-    return answer(request, lambda shown: tiles.tilesets(layer, shown), "tilesets.html", layer=layer)
+    return answer(request, lambda shown: tiles.tilesets(layer, shown), "ogc/tilesets.html", layer=layer)
 
 
 @require_safe
 def tileset(request: HttpRequest, slug: str) -> HttpResponseBase:
     layer = find_layer(slug)
-    return answer(request, lambda shown: tiles.tileset(layer, shown), "tileset.html", layer=layer)
+    return answer(request, lambda shown: tiles.tileset(layer, shown), "ogc/tileset.html", layer=layer)
 
 
 @require_safe
