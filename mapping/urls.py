@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from mapping import explore, pages, views
+from mapping.ogc.views import landing_page
 from mapping.open_data import open_data
 
 data = [
@@ -21,6 +22,8 @@ people = [
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
+    path("ogc", landing_page, name="ogc-without-slash"),
+    path("ogc/", include("mapping.ogc.urls")),
     path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),

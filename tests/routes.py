@@ -10,7 +10,9 @@ _GROUPS = {
         told-us propose propose-find unsubscribe invitation draft-invited file
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data api-schema api-docs
+        healthz layers layer-data map-svg tile-json tile-data api-schema api-docs ogc ogc-conformance
+        ogc-api ogc-collections ogc-collection ogc-items ogc-item ogc-queryables ogc-tilesets
+        ogc-tileset ogc-tile ogc-without-slash
     """,
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
