@@ -147,7 +147,7 @@ def make_pact(record: Any, by: Any, form: Any) -> Any:
 
 
 def renew(record: Any, by: Any, form: Any) -> Any:
-    return prepare_renewal(record, by)
+    return prepare_renewal(record, by, **form.cleaned_data)
 
 
 SIGNABLE = ("to_sign",)
@@ -167,7 +167,7 @@ DEEDS = (
          _("The report is checked and public."), ("reporting",)),
     Deed("after", _("Say what happens at the end"), ("pacts",), "pact", typed.AfterEndForm, write_pact,
          _("The words are kept."), ("signed", "active", "suspended", "reporting", "expired"), edits=True),
-    Deed("renewal", _("Prepare the renewal"), ("pacts",), "lead", typed.EmptyForm, renew,
+    Deed("renewal", _("Prepare the renewal"), ("pacts",), "lead", typed.RenewalForm, renew,
          _("What renews it is ready to sign."), ("active", "reporting", "expired")),
     Deed("dispute", _("Open a dispute"), BOTH, "pact", typed.DisputeForm, open_dispute, _("The dispute is open.")),
     Deed("outcome", _("Close a dispute"), BOTH, "pact", typed.OutcomeForm, close_dispute,

@@ -154,6 +154,25 @@ class AfterEndForm(forms.ModelForm):
         widgets = {"report_due": DAY, "after_end": forms.Textarea(attrs={"rows": 3})}
 
 
+class RenewalForm(forms.Form):
+    """The days of the pact that renews another: at first as long as the old one, from where that ends."""
+
+    starts_on = forms.DateField(
+        label=_("from"), required=False, widget=DAY,
+        help_text=_("The text, the place and the parties are copied. The signatures are collected anew."),
+    )  # fmt: skip
+    ends_on = forms.DateField(label=_("until"), required=False, widget=DAY)
+
+    def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial=dict(zip(self.base_fields, record.next_period(), strict=True)), **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        start, end = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("It cannot end before it began."))
+        return self.cleaned_data
+
+
 class EmptyForm(forms.Form):
     """A deed that asks for nothing but the click."""
 

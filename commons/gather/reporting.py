@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -35,6 +35,13 @@ def may_check(pact: Pact, user: Any) -> bool:
 def open_report(pact: Pact) -> Report | None:
     """The report that is being written or waits for the office; None when the next one can be begun."""
     return pact.reports.exclude(state=State.CHECKED).first()
+
+
+def period_of(pact: Pact) -> dict[str, date | None]:
+    """The days that the next report tells of: from where the last one ended, or the pact began, until today."""
+    last = pact.reports.order_by("-period_end").values_list("period_end", flat=True).first()
+    begins, today = last + timedelta(days=1) if last else pact.starts_on, pact.city.today()
+    return {"period_start": min(begins, today) if begins else None, "period_end": today}
 
 
 def late(pact: Pact, sent: Iterable[datetime] | None = None) -> bool:

@@ -90,6 +90,7 @@ def draft(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     if "edit" not in able:
         return redirect("draft-receipt", city=city, uid=uid)
     if request.method == "POST":
+        writing.keep_answer(request, proposal)
         return written(request, proposal, able) or redirect("draft", city=city, uid=uid)
     context = writing.context_of(
         request, proposal, able, DraftForm(proposal, user=request.user), resource_rows(proposal)

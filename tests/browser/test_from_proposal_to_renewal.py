@@ -151,6 +151,25 @@ def everywhere(stage: Stage, pact: Pact, page: Page) -> None:
     page.goto(f"/en{pact.get_absolute_url()}")
     expect(page.locator("main")).to_contain_text(stage.group.name)
     expect(page.locator("main")).not_to_contain_text("Bianca")
+    expect(page.locator("section[aria-labelledby=acts]")).to_contain_text("11")
+
+
+def in_its_own_words(stage: Stage, pact: Pact, page: Page) -> None:
+    """A city that has no pacts but agreements never reads of pacts, in neither language."""
+    proposal, home = Proposal.objects.get(pact=pact), f"/{stage.city.slug}/"
+    records = (proposal, pact, stage.building, stage.building.neighbourhood, stage.house, stage.group)
+    for prefix, language in (("", "it"), ("/en", "en")):
+        words = stage.city.label("pact", language)
+        for address in (home, f"{home}about/", *(one.get_absolute_url() for one in records)):
+            page.goto(f"{prefix}{address}")
+            text = page.locator("main").inner_text()
+            assert (
+                "patt" in words.lower()
+                or "pact" in words.lower()
+                or not re.search(r"\b(patt[oi]|pacts?)\b", text, re.I)
+            )
+        page.goto(f"{prefix}{pact.get_absolute_url()}")
+        expect(page.locator(".record-kind")).to_have_text(words, ignore_case=True)
 
 
 def reported(stage: Stage) -> None:
@@ -212,6 +231,7 @@ def test_five_people_take_a_proposal_from_a_place_on_the_map_to_a_renewed_pact(t
     assert pact.legal_form == stage.city.profile["procedure"]["legal_form"]
     turn(stage.city, stage.now)
     everywhere(stage, pact, stage.pages["carlo"])
+    in_its_own_words(stage, pact, stage.pages["carlo"])
     sara.reload()
     reported(stage)
     renewed(stage, pact)
