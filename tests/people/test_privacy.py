@@ -244,7 +244,7 @@ def test_the_page_says_why_the_last_administrator_stays_and_erases_nothing(clien
     client.force_login(root)
     answer = client.post("/en/me/data/", {"proof": PASSWORD})
     assert answer.status_code == 400 and "last administrator" in answer.content.decode()
-    with pytest.raises(CommandError, match="last administrator|amministrat"):
+    with pytest.raises(CommandError, match=r"last administrator|amministrat"):
         call_command("person", "erase", root.email, yes=True)
     root.refresh_from_db()
     assert root.is_active and root.is_superuser and client.get("/en/me/data/").status_code == 200
