@@ -3,16 +3,22 @@
 Every text of a record holds the word of its state, and its longitude is its own: so an answer tells what it gives away.
 """
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from commons.files import attach
 from commons.models import Pact, Proposal
+from mapping.formats import FORMATS
+from mapping.layers import LAYERS
+from neighbourhoods.records import Published
 from people.models import Grant, Membership
 from people.roles import Role
 from tests import factories as make
 from tests.commons.hostile_pictures import picture, upload
+from tests.routes import KINDS, UNNAMED, routes
 
 STRANGERS = ("visitor", "resident", "other author", "staff elsewhere", "architect elsewhere")
 SECRETS = {
@@ -90,3 +96,27 @@ def given_away(text: str, record: Proposal | Pact, state: str, address: str) -> 
     found += [record.uid] if record.uid not in address and record.uid in text else []
     x = f"{record.place.x:.4f}" if state != "pact" else "nowhere"
     return found + ([x] if x in text else [])
+
+
+def addresses(record: Published, word: str) -> Iterator[str]:
+    """Every address that can be made for a record, and every address that needs none."""
+    given = {
+        "city": "torino", "uid": record.uid, "slug": record.layer, "layer": record.layer, "suffix": "geojson",
+        "z": 12, "x": 2135, "y": 1472, "name": "submit", "move": "submit", "pk": record.pk, "variant": "full",
+    }  # fmt: skip
+    for name, parameters in routes():
+        if name in UNNAMED or name == "admin" or KINDS[name] == "account":
+            continue
+        values = [given.get(one, "1") for one in parameters]
+        try:
+            yield reverse(name, kwargs=dict(zip(parameters, values, strict=True)))
+        except NoReverseMatch:
+            yield reverse(name, args=values)
+    for slug in LAYERS:
+        for suffix in FORMATS:
+            yield f"/layers/{slug}.{suffix}"
+    yield f"/layers/{record.layer}.geojson?q={word}"
+    box = "bbox=7.70,45.10,7.72,45.12"
+    yield from (f"/torino/?layers=proposals,pacts&{box}", f"/map.svg?city=torino&layers=proposals&{box}")
+    yield from (f"/torino/?feature={record.uid}", f"/torino/?feature={record.uid}&fragment=panel", f"/id/{record.uid}")
+    yield f"/torino/{record.layer}/{record.uid}/"

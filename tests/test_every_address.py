@@ -3,17 +3,12 @@
 Addresses come from the resolver and from LAYERS; a new route fails here until somebody says what it is.
 """
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
 
-from commons.models import Pact, Proposal
-from mapping.formats import FORMATS
-from mapping.layers import LAYERS
-from tests.hidden import SECRETS, STRANGERS, given_away, hidden_records
+from tests.hidden import SECRETS, STRANGERS, addresses, given_away, hidden_records
 from tests.routes import KINDS, UNNAMED, routes
 
 pytestmark = pytest.mark.django_db
@@ -30,30 +25,6 @@ def test_every_route_is_of_a_known_kind():
 @pytest.fixture
 def cast(town) -> SimpleNamespace:
     return hidden_records(town)
-
-
-def addresses(record: Proposal | Pact, word: str) -> Iterator[str]:
-    """Every address that can be made for a record, and every address that needs none."""
-    given = {
-        "city": "torino", "uid": record.uid, "slug": record.layer, "layer": record.layer, "suffix": "geojson",
-        "z": 12, "x": 2135, "y": 1472, "name": "submit", "move": "submit", "pk": record.pk, "variant": "full",
-    }  # fmt: skip
-    for name, parameters in routes():
-        if name in UNNAMED or name == "admin" or KINDS[name] == "account":
-            continue
-        values = [given.get(one, "1") for one in parameters]
-        try:
-            yield reverse(name, kwargs=dict(zip(parameters, values, strict=True)))
-        except NoReverseMatch:
-            yield reverse(name, args=values)
-    for slug in LAYERS:
-        for suffix in FORMATS:
-            yield f"/layers/{slug}.{suffix}"
-    yield f"/layers/{record.layer}.geojson?q={word}"
-    box = "bbox=7.70,45.10,7.72,45.12"
-    yield from (f"/torino/?layers=proposals,pacts&{box}", f"/map.svg?city=torino&layers=proposals&{box}")
-    yield from (f"/torino/?feature={record.uid}", f"/torino/?feature={record.uid}&fragment=panel", f"/id/{record.uid}")
-    yield f"/torino/{record.layer}/{record.uid}/"
 
 
 @pytest.mark.parametrize("who", STRANGERS)
