@@ -59,8 +59,8 @@ def dossier(desk: Desk, kind: str, record: Any, bound: dict[str, BaseForm] | Non
         "moves": [next_move(desk, record, move, tried.get(move.name)) for move in open_moves],
         "waiting": [(one, [Role(role).label for role in one.by]) for one in record.moves() if one not in open_moves],
         "tasks": tasks(record, kind, roles, tried),
-        "history": history(record), "acts": list(record.acts.all()), "disputes": list(record.disputes.all()),
-        "files": files(record),
+        "history": history(record), "acts": list(record.acts.select_related("document")),
+        "disputes": list(record.disputes.all()), "files": files(record),
     }  # fmt: skip
     shown = {one.move.name for one in said["moves"]} | {one.deed.name for one in said["tasks"]}
     for name, form in tried.items():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commons.desk.door import Desk
 from commons.lifecycle import Move
-from commons.models import Call, CoDesignSession, Dispute, FormalAct, House, Pact, Signature
+from commons.models import Call, CoDesignSession, Dispute, House, Pact, Signature
 from people.models import Organisation, User
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -62,13 +62,6 @@ def seen_of(record: Any) -> str:
     return f"{record.state} {record.state_since.isoformat() if record.state_since else ''}"
 
 
-class ActForm(forms.ModelForm):
-    class Meta:
-        model = FormalAct
-        fields = ["body", "number", "date", "title"]
-        widgets = {"date": DAY}
-
-
 class SessionForm(forms.ModelForm):
     """A co-design session that is planned: when, and in which house or where else."""
 
@@ -109,6 +102,9 @@ class DisputeForm(forms.ModelForm):
         model = Dispute
         fields = ["subject", "parties", "panel", "opened_on", "opinion_due"]
         widgets = {"opened_on": DAY, "opinion_due": DAY, "parties": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
 
 
 class OutcomeForm(forms.Form):

@@ -24,7 +24,7 @@ def everybody(record: Pact, alias: str) -> dict[str, Any]:
             for step in steps
             if step.move != "recorded"
         ],
-        "acts": list(FormalAct.objects.using(alias).filter(pact=record.pk)),
+        "acts": list(FormalAct.objects.using(alias).filter(pact=record.pk).select_related("document")),
         "disputes": list(
             Dispute.objects.using(alias)
             .filter(pact=record.pk)
