@@ -56,6 +56,7 @@ def dossier(desk: Desk, kind: str, record: Any, bound: dict[str, BaseForm] | Non
     said = {
         "desk": desk, "city": desk.city, "kind": kind, "record": record,
         "turn": Turn(record.turn).label, "today": desk.city.today(), "own": bool(roles & OWN),
+        "numbers": may(roles, "answer"), "keeps_dossier": may(roles, "edit_place"),
         "moves": [next_move(desk, record, move, tried.get(move.name)) for move in open_moves],
         "waiting": [(one, [Role(role).label for role in one.by]) for one in record.moves() if one not in open_moves],
         "tasks": tasks(record, kind, roles, tried),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from commons.gather.reporting import REPORTED, late, may_check, may_report
 from commons.gather.story import TOLD
 from commons.models import Dispute, Follow, FormalAct, Pact, Report, Signature, Step
+from people.roles import may
 
 MOST = 100
 
@@ -47,6 +48,7 @@ def own_part(request: HttpRequest, record: Pact) -> dict[str, Any]:
         return {}
     follows = {"followed": Follow.objects.filter(uid=record.uid, user=request.user).exists()}
     live = Pact.objects.select_related("city", "house").get(pk=record.pk)
+    follows["on_the_desk"] = may(live.roles_of(request.user), "desk")
     party, office = may_report(live, request.user), may_check(live, request.user)
     if not party and not office:
         return follows

@@ -56,6 +56,11 @@ class Organisation(Published, Sourced):
         self.verified, self.visibility = True, Visibility.PUBLIC
         self.save(update_fields=["verified", "visibility", "updated_at"])
 
+    def take_mark_back(self, hide: bool = False) -> None:
+        """Without the city's mark from now on; with `hide` its page is gone too, and its name from other pages."""
+        self.verified, self.visibility = False, Visibility.HIDDEN if hide else self.visibility
+        self.save(update_fields=["verified", "visibility", "updated_at"])
+
 
 class Membership(models.Model):
     """A person in an organisation. A member may read its drafts; a representative may also submit and sign for it."""
