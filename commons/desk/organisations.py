@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commons.desk.door import Desk
 from commons.models import Proposal
 from commons.refusals import Missing, NotAllowed, NotPossible, Refused
-from commons.traces import leave_trace
+from commons.traces import leave_trace, traces_of
 from people.models import Membership, Organisation, User
 from people.outbox import tell
 
@@ -55,20 +54,10 @@ def with_evidence(desk: Desk, shown: list[Organisation]) -> list[Organisation]:
     by_group: dict[int, list[User]] = defaultdict(list)
     for one in people:
         by_group[one.organisation_id].append(one.user)
-    traces, twins = traces_of(keys), alike(desk, shown)
+    traces, twins = traces_of(Organisation, keys), alike(desk, shown)
     for one in shown:
         one.representatives, one.decisions, one.twins = by_group[one.pk], traces[str(one.pk)], twins[one.pk]
     return shown
-
-
-def traces_of(keys: list[int]) -> dict[str, list[LogEntry]]:
-    """Every decision that the trace holds, the newest first, by the key of the organisation."""
-    kind = ContentType.objects.get_for_model(Organisation)
-    found = LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys])
-    traces: dict[str, list[LogEntry]] = defaultdict(list)
-    for one in found.select_related("user").order_by("-pk"):
-        traces[one.object_id].append(one)
-    return traces
 
 
 def alike(desk: Desk, shown: list[Organisation]) -> dict[int, list[Organisation]]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from commons.gather.story import contact_of
 from commons.lifecycle import find_move, way_of
 from commons.models import Proposal
 from commons.propose import drafts, writing
@@ -87,10 +88,10 @@ def receipt_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
     """What the receipt page says: the number, the way ahead, what has happened, and what can be done."""
     way = way_of(proposal.city.profile, proposal.complexity)
     ahead = way[way.index(proposal.state) + 1 :] if proposal.state in way else ()
-    return {
-        "city": proposal.city, "proposal": proposal, "able": able, "question": writing.question_of(proposal),
+    return writing.reading_of(proposal, able) | {
+        "question": writing.question_of(proposal), "contact": contact_of(proposal.city),
         "steps": [(Proposal.State(one.target_state).label, one) for one in proposal.steps.all()],
-        "around": writing.where_of(proposal), "next": [Proposal.State(one).label for one in ahead],
+        "next": [Proposal.State(one).label for one in ahead],
         "public": Proposal.objects.public().filter(pk=proposal.pk).exists(),
         "can_withdraw": "withdraw" in able and find_move("proposal", "withdraw") in proposal.moves(),
     }  # fmt: skip

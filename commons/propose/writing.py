@@ -83,6 +83,15 @@ def context_of(
     }
 
 
+def reading_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
+    """What somebody reads who may not change it: the texts as they are now."""
+    return {
+        "city": proposal.city, "proposal": proposal, "able": able, "around": where_of(proposal),
+        "proposers": list(proposal.proposers.all()), "resources": list(proposal.resources.all()),
+        "files": proposal.attachments.filter(removed_at__isnull=True),
+    }  # fmt: skip
+
+
 def files_address(proposal: Proposal, page: str = "draft-files") -> str:
     """The page of the proposal's files; empty where files are not taken."""
     try:

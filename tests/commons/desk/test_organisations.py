@@ -11,10 +11,10 @@ from commons.desk.organisations import (
     figures,
     inform,
     organisations_of,
-    traces_of,
     with_evidence,
 )
 from commons.refusals import NotAllowed, NotPossible, Refused
+from commons.traces import traces_of
 from people.models import Membership, Message, Organisation
 from tests import factories as make
 from tests.commons.desk.cast import client_of, submitted
@@ -68,7 +68,7 @@ def test_the_mark_is_given_and_taken_back_with_a_reason_and_every_decision_is_ke
     assert post(who.sara, group, "unverify", "Sciolta davvero.", hide="on").status_code == 302
     group.refresh_from_db()
     assert group.visibility == "hidden"
-    trace = [one.get_change_message() for one in traces_of([group.pk])[str(group.pk)]]
+    trace = [one.get_change_message() for one in traces_of(Organisation, [group.pk])[str(group.pk)]]
     assert trace[::-1] == [
         "wait: Manca lo statuto.", "verify: Statuto visto.", "unverify: Sciolta.", "verify: Rifondata.",
         "unverify: Sciolta davvero.",
