@@ -70,8 +70,8 @@ def _refused(request: HttpRequest, proposal: Proposal, refusal: Refused) -> Http
     if isinstance(refusal, NotAllowed):
         messages.error(request, str(refusal))
     form = DraftForm(fresh, user=request.user)
-    context = writing.context_of(request, fresh, able, form, resource_rows(fresh))
-    return render(request, "commons/propose/draft.html", context | {"refused": True}, status=refusal.status)
+    context = writing.context_of(request, fresh, able, form, resource_rows(fresh), refused=True)
+    return render(request, "commons/propose/draft.html", context, status=refusal.status)
 
 
 @private

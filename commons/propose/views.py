@@ -20,6 +20,7 @@ from commons.propose import drafts, writing
 from commons.propose.both import GROUPS, both_texts
 from commons.propose.forms import DraftForm, StartForm
 from commons.propose.limits import too_many
+from commons.propose.parts import progress
 from commons.propose.place import BadPlace, Found, find_places, said_point
 from commons.propose.resources import resource_rows
 from commons.propose.similar import similar
@@ -178,8 +179,9 @@ def _faults(form: DraftForm, rows: Any) -> dict[str, Any]:
 
 def _said(request: HttpRequest, saved: Proposal) -> dict[str, Any]:
     """What the page says anew after a save: the time, what is missing, what the place is."""
+    missing = writing.missing_of(saved)
     context = {
-        "proposal": saved, "city": saved.city, "missing": writing.missing_of(saved),
+        "proposal": saved, "city": saved.city, "missing": missing, "parts": progress(missing, set()),
         "around": writing.where_of(saved),
     }  # fmt: skip
     fields = DraftForm(saved, user=request.user).initial
