@@ -30,7 +30,7 @@ def typed(field: models.Field, **options: Any) -> forms.Field | None:
 
 class PersonChoice(forms.ModelChoiceField):
     def label_from_instance(self, person: User) -> str:
-        return person.get_full_name() or person.display_name or person.email
+        return person.named()
 
 
 def people_of(desk: Desk, **options: Any) -> PersonChoice:

@@ -27,13 +27,13 @@ ROOMS = (
     Room("desk-map", _("Map")),
     Room("desk-calls", _("Calls"), inside=("desk-call", "desk-call-new", "desk-call-publish")),
     Room("desk-moderation", _("Comments"), "moderate"),
-    Room("corrections", _("What people told us"), "moderate", whole=True, inside=("correction",)),
+    Room("corrections", _("Corrections"), "moderate", whole=True, inside=("correction",)),
     Room("desk-organisations", _("Organisations"), "verify", whole=True, inside=("desk-organisation",)),
     Room("desk-buildings", _("Buildings"), "edit_place", whole=True,
          inside=("building-dossier", "building-how-to-ask", "building-entry", "building-files")),
     Room("desk-protocol", _("Protocol"), "answer", whole=True, inside=("protocol",)),
-    Room("desk-funnel", _("From proposal to signature")),
-    Room("desk-why", _("Why is it not public?")),
+    Room("desk-funnel", _("Outcomes")),
+    Room("desk-why", _("Visibility")),
 )  # fmt: skip
 
 

@@ -31,9 +31,9 @@ def show(request: HttpRequest, desk: Desk, status: int = 200, **tried: DecisionF
     found = marks.organisations_of(desk).filter(verified=bool(asked.get("marked")))
     if words := asked.get("q"):
         found = found.filter(name__icontains=words)
-    page = Paginator(found.order_by("pk" if not asked.get("marked") else "name"), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    # Somebody waits for those that were founded here; what a register named waits for nobody.
+    order = ("name", "pk") if asked.get("marked") else ("-members", "pk")
+    page = Paginator(found.order_by(*order), A_PAGE).get_page(request.GET.get("page"))
     page.object_list = marks.with_evidence(desk, list(page.object_list))
     for one in page.object_list:
         one.form = tried.get(one.uid) or DecisionForm(auto_id=f"{one.uid}-%s")

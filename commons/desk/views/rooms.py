@@ -75,7 +75,7 @@ def protocol(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What was handed in and has no protocol number yet, the oldest first; each with its dossier."""
     form = SearchForm(request.GET, _("Words in the title, receipt or protocol"), _("Also those that have their number"))
     asked = form.cleaned_data if form.is_valid() else {}
-    found = desk.proposals().exclude(receipt="")
+    found = desk.proposals().filter(receipt__gt="")
     if words := asked.get("q"):
         numbers = Q(receipt__icontains=words) | Q(protocol_number__icontains=words)
         found = found.filter(Q(name__icontains=words) | numbers)
