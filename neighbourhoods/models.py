@@ -1,12 +1,14 @@
 """Where: cities, partitions of a city, territories with dated boundaries, streets and waters."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Self
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.contrib.postgres.indexes import GistIndex
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +56,16 @@ class City(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    # What the rooms above know to be wrong with a profile: each is given it and answers with sentences.
+    CHECKS: ClassVar[list[Callable[[dict], list[str]]]] = []
+
+    def clean(self) -> None:
+        """Refuses a profile that cannot be lived by; for the forms and for whatever loads profiles."""
+        if not isinstance(self.profile, dict):
+            raise ValidationError({"profile": _("The profile has to be an object.")})
+        if faults := [words for check in self.CHECKS for words in check(self.profile)]:
+            raise ValidationError({"profile": faults})
 
     def label(self, term: str, language: str, default: str = "") -> str:
         """The city's own word for a term, for example its name for a pact."""

@@ -24,7 +24,8 @@ _GROUPS = {
     """,
     "of the office": """
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
-        desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act protocol
+        desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act
+        desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
         building-files building-dossier building-how-to-ask building-entry corrections correction
     """,
     "administration": """

@@ -48,7 +48,8 @@ def collections(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def collection(request: HttpRequest, slug: str) -> HttpResponseBase:
     layer = find_layer(slug)
-    return answer(request, lambda shown: layers.described(layer, crs.offered(), shown), "ogc/collection.html", layer=layer)
+    said = lambda shown: layers.described(layer, crs.offered(), shown)  # noqa: E731
+    return answer(request, said, "ogc/collection.html", layer=layer)
 
 
 @require_safe

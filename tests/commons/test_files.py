@@ -251,7 +251,7 @@ def test_pages_show_the_photos_that_everybody_may_see(client, cast):
     photo, paper = kept(open_one), kept(open_one, PDF_BYTES, "document", title="Il progetto")
     text = client.get(open_one.get_absolute_url()).content.decode()
     assert photo.uid in text and "Il progetto" in text
-    assert shown_files(open_one) == {"photos": [photo], "documents": [paper]}
+    assert shown_files(open_one) == {"photos": [photo], "documents": [paper], "signed_pact": []}
 
 
 # Adding and removing.

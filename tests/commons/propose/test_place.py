@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from commons import whereabouts
+from commons.models import Proposal
 from commons.propose import place
-from commons.propose.similar import similar
+from commons.propose.similar import in_other_words, similar
 from tests import factories as make
 from tests.commons.propose.cast import WHOLE, autosave, begun, draft_of, page_of, signed_in
 
@@ -164,3 +166,18 @@ def test_what_was_drawn_is_said_in_words():
     assert place.said(None) and place.said_point(make.point())
     words = [place.said(whereabouts.read_geometry(one)) for one in GOOD]
     assert len(set(words)) == len(words) - 1
+
+
+def test_names_that_are_alike_are_found_by_the_index_among_many(cast):
+    Proposal.objects.bulk_create(
+        Proposal(city=cast.city, name=f"{word} {number} di via {number % 97}")
+        for number in range(2_500)
+        for word in ("Ludoteca", "Officina")
+    )
+    orto = draft_of(cast, name="Orto in cortile della scuola")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('commons_proposal_name_words')")
+        cursor.execute("ANALYZE commons_proposal")
+    wanted = in_other_words(Proposal.objects.all(), "orto in cortile")
+    assert list(wanted) == [orto]
+    assert "commons_proposal_name_words" in wanted.explain()
