@@ -48,7 +48,9 @@ def collections(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def collection(request: HttpRequest, slug: str) -> HttpResponseBase:
     layer = find_layer(slug)
-    return answer(request, lambda shown: layers.described(layer, crs.offered(), shown), "ogc/collection.html", layer=layer)
+    return answer(
+        request, lambda shown: layers.described(layer, crs.offered(), shown), "ogc/collection.html", layer=layer
+    )
 
 
 @require_safe
