@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from django.conf import settings
 from django.test import Client
 
@@ -233,3 +234,21 @@ def positions(geometry: Any) -> list[list[float]]:
     if geometry:
         walk(geometry["coordinates"])
     return found
+
+
+# The two tests of every file of checks
+
+
+def passes(check: Check, ask: Ask) -> None:
+    check.holds(ask)
+
+
+def notices(check: Check, ask: Ask) -> None:
+    """Every fault of a check breaks it, and is met at all."""
+    assert check.faults
+    for name, (pattern, fault) in check.faults.items():
+        wrong, met = broken(ask, pattern, fault)
+        with pytest.raises((AssertionError, KeyError, ValueError, TypeError, IndexError, AttributeError)):
+            check.holds(wrong)
+            pytest.fail(f"nobody noticed: {name}", pytrace=False)
+        assert met, f"never asked: {name}"

@@ -12,7 +12,6 @@ from tests.mapping.ogc.ats import (
     Ask,
     Check,
     body,
-    broken,
     collections,
     edited,
     everything,
@@ -21,8 +20,10 @@ from tests.mapping.ogc.ats import (
     lacks,
     linked,
     media_type,
+    notices,
     one_link,
     operation,
+    passes,
     positions,
     refused,
     says,
@@ -564,15 +565,9 @@ CHECKS[17].faults["all of them"] = (f"bbox={BOX}", edited(lambda said: said["fea
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_the_server_passes(check, ask):
-    check.holds(ask)
+    passes(check, ask)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=str)
 def test_a_faulty_server_does_not(check, ask):
-    assert check.faults
-    for name, (pattern, fault) in check.faults.items():
-        wrong, met = broken(ask, pattern, fault)
-        with pytest.raises((AssertionError, KeyError, ValueError, TypeError, IndexError, AttributeError)):
-            check.holds(wrong)
-            pytest.fail(f"nobody noticed: {name}", pytrace=False)
-        assert met, f"never asked: {name}"
+    notices(check, ask)
