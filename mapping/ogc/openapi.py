@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from mapping.errors import PROBLEMS
+from mapping.formats.tiles import DEEPEST
 from mapping.layers import LAYERS
 from mapping.ogc import cql, crs, links
 from mapping.ogc.queryables import value_schema
@@ -58,7 +59,7 @@ def paths_of(layer: Layer) -> Said:
         "bbox", "bbox-crs", "crs", "datetime", "limit", "cursor", "city", "filter", "filter-lang", "filter-crs"
     )
     uid = parameter("featureId", TEXT, _("The identifier of a record"), place="path")
-    tile = [parameter(name, {"type": "integer", "minimum": 0}, place="path") for name in TILE]
+    tile = [parameter(name, schema, place="path") for name, schema in TILE.items()]
     return {
         path: operation(f"describe_{slug}", title, "collection", tag=slug),
         f"{path}/items": operation(
@@ -74,7 +75,11 @@ def paths_of(layer: Layer) -> Said:
     }
 
 
-TILE = ("tileMatrix", "tileRow", "tileCol")
+TILE: Said = {
+    "tileMatrix": {"type": "string", "enum": [str(zoom) for zoom in range(DEEPEST + 1)]},
+    "tileRow": {"type": "integer", "minimum": 0},
+    "tileCol": {"type": "integer", "minimum": 0},
+}
 
 
 def operation(

@@ -48,8 +48,9 @@ def collections(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def collection(request: HttpRequest, slug: str) -> HttpResponseBase:
     layer = find_layer(slug)
-    said = lambda shown: layers.described(layer, crs.offered(), shown)  # noqa: E731
-    return answer(request, said, "ogc/collection.html", layer=layer)
+    return answer(
+        request, lambda shown: layers.described(layer, crs.offered(), shown), "ogc/collection.html", layer=layer
+    )
 
 
 @require_safe
