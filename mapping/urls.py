@@ -5,12 +5,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from mapping import explore, pages, views
+from mapping.dcat import views as dcat
 from mapping.open_data import open_data
 
 data = [
     path("healthz", views.healthz, name="healthz"),
     path("layers.json", views.layers, name="layers"),
     path("layers/<slug:slug>.<str:suffix>", views.layer_data, name="layer-data"),
+    path("catalog", dcat.negotiated, name="catalog"),
+    path("catalog.<str:suffix>", dcat.document, name="catalog-document"),
     path("map.svg", explore.map_svg, name="map-svg"),
     path("tiles/<slug:slug>.json", views.tile_json, name="tile-json"),
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.geojson", views.tile_data, name="tile-data"),

@@ -6,7 +6,8 @@ _GROUPS = {
         told-us propose propose-find unsubscribe invitation draft-invited file
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data api-schema api-docs
+        healthz layers layer-data map-svg tile-json tile-data catalog catalog-document
+        api-schema api-docs
     """,
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
