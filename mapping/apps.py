@@ -5,16 +5,18 @@ from django.db.models.signals import post_migrate
 
 
 def install_layer_triggers(using: str, **kwargs: Any) -> None:
-    """After migrations: every table behind a layer counts its changes."""
+    """After migrations: every table behind a layer counts its changes, and every layer's own notes what goes."""
     from django.db import connections
 
+    from mapping.gone import install_gone_triggers
     from mapping.layers import LAYERS
     from mapping.versions import install_triggers
 
     present = set(connections[using].introspection.table_names())
     tables = {table for layer in LAYERS.values() for table in layer.tables}
-    if tables | {"mapping_change"} <= present:
+    if tables | {"mapping_change", "mapping_gone"} <= present:
         install_triggers(sorted(tables), using)
+        install_gone_triggers(LAYERS.values(), using)
 
 
 class MappingConfig(AppConfig):

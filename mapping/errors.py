@@ -59,7 +59,7 @@ def problem_response(problem: Problem) -> HttpResponse:
 
 def wants_problem(request: HttpRequest) -> bool:
     """Whether this address speaks to programs: its errors are documents, not pages."""
-    return request.path.startswith(DATA_PATHS)
+    return request.path.startswith(DATA_PATHS) or request.path.endswith(".atom")
 
 
 def unreadable(request: HttpRequest) -> str:

@@ -6,7 +6,8 @@ from django.urls import include, path
 
 from mapping import explore, pages, views
 from mapping.dcat import views as dcat
-from mapping.open_data import open_data
+from mapping.feeds import changes
+from mapping.open_data import dataset, open_data
 
 data = [
     path("healthz", views.healthz, name="healthz"),
@@ -24,6 +25,9 @@ people = [
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
+    path("data/<slug:slug>/", dataset, name="dataset"),
+    path("data/<slug:slug>/changes.atom", changes, name="changes"),
+    path("data/<slug:slug>/<slug:city>/", dataset, name="dataset-city"),
     path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from mapping import credits
+from mapping import credits, sizes
 from mapping.dcat import views as dcat
 from mapping.formats import rows, writing
 from tests.town import small_torino
@@ -62,6 +62,7 @@ def forget() -> None:
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
     dcat.written.cache_clear()
+    sizes._known.clear()
 
 
 @pytest.fixture(autouse=True)

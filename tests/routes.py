@@ -2,8 +2,8 @@
 
 _GROUPS = {
     "for all": """
-        home accessibility privacy open-data record city feature map calls call sessions tell-us
-        told-us propose propose-find unsubscribe invitation draft-invited file
+        home accessibility privacy open-data dataset dataset-city changes record city feature map calls
+        call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
     """,
     "for programs": """
         healthz layers layer-data map-svg tile-json tile-data catalog catalog-document

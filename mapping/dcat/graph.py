@@ -15,7 +15,19 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, XSD
 from mapping.catalogue import both
 from mapping.dcat.facts import Facts
 from mapping.dcat.words import (
-    DCATAPIT, EU, FILE_TYPES, GSP, LANGUAGES, LICENCE_TYPES, LOCN, PREFIXES, THEMES, VCARD, binding, crs_uri, eu,
+    DCATAPIT,
+    EU,
+    FILE_TYPES,
+    GSP,
+    LANGUAGES,
+    LICENCE_TYPES,
+    LOCN,
+    PREFIXES,
+    THEMES,
+    VCARD,
+    binding,
+    crs_uri,
+    eu,
 )  # fmt: skip
 from mapping.formats import FORMATS
 from mapping.formats.base import Format

@@ -17,8 +17,8 @@ PREFIXES = {
 
 # Files that the European vocabulary has no word for go as the nearest one it has.
 FILE_TYPES = {
-    "geojson": "GEOJSON", "geojsonl": "GEOJSON", "csv": "CSV", "xlsx": "XLSX", "gpkg": "GPKG", "zip": "SHP", "kml": "KML",
-    "fgb": "BIN", "parquet": "PARQUET",
+    "geojson": "GEOJSON", "geojsonl": "GEOJSON", "csv": "CSV", "xlsx": "XLSX", "gpkg": "GPKG", "zip": "SHP",
+    "kml": "KML", "fgb": "BIN", "parquet": "PARQUET",
 }  # fmt: skip
 LICENCE_TYPES = {
     Licence.CC0: "PublicDomain", Licence.CC_BY: "Attribution", Licence.CC_BY_3_IT: "Attribution",

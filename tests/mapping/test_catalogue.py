@@ -263,7 +263,7 @@ def test_what_stands_between_the_properties_finds_its_fault_too(whole):
     """The shapes' own constraints: nodes with an address, a period with a day, a distribution of one dataset."""
     told = {}
     for name, change in {
-        "period": lambda g: [g.remove((None, name, None)) for name in (DCATAPIT.startDate, DCATAPIT.endDate)],
+        "period": lambda g: [g.remove((None, day, None)) for day in (DCATAPIT.startDate, DCATAPIT.endDate)],
         "distribution": lambda g: g.remove((None, DCAT.distribution, next(g.subjects(RDF.type, DCAT.Distribution)))),
         "address": lambda g: g.add((BNode(), RDF.type, DCAT.Dataset)),
     }.items():
