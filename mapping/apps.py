@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 def install_layer_triggers(using: str, **kwargs: Any) -> None:
@@ -19,9 +19,26 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
         install_gone_triggers(LAYERS.values(), using)
 
 
+def clear_open_views(using: str, plan: list[Any], **kwargs: Any) -> None:
+    """Before migrations: the views of the reading roles make way."""
+    from mapping.reading import before_migrations
+
+    if plan:
+        before_migrations(using)
+
+
+def restore_open_views(using: str, **kwargs: Any) -> None:
+    """After migrations: the views of the reading roles are what LAYERS says."""
+    from mapping.reading import after_migrations
+
+    after_migrations(using)
+
+
 class MappingConfig(AppConfig):
     name = "mapping"
     verbose_name = "Mappa Comune"
 
     def ready(self) -> None:
+        pre_migrate.connect(clear_open_views, sender=self)
         post_migrate.connect(install_layer_triggers, sender=self)
+        post_migrate.connect(restore_open_views, sender=self)
