@@ -11,6 +11,7 @@ import secrets
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import F
+from django.utils.translation import gettext as _
 from psycopg2 import sql
 
 from mapping.formats.rows import Plain, feature_url, names
@@ -113,13 +114,13 @@ def make_reader(name: str, new_password: bool = False) -> str:
     Raises NotOurs for a name that is none or is taken.
     """
     if not NAME.fullmatch(name):
-        raise NotOurs("A name has 3 to 41 small letters, digits or _, and begins with a letter or _.")
+        raise NotOurs(_("A name has 3 to 41 small letters, digits or _, and begins with a letter or _."))
     with transaction.atomic(), connections["default"].cursor() as cursor:
         role = sql.Identifier(name).as_string(cursor.cursor)
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
         known = cursor.fetchone() is not None
         if known and name not in readers(cursor):
-            raise NotOurs("There is a role of this name that is not a reading role.")
+            raise NotOurs(_("There is a role of this name that is not a reading role."))
         if not known:
             cursor.execute(f"CREATE ROLE {role} {LIMITS}")
             cursor.execute(f"COMMENT ON ROLE {role} IS %s", [MARK])
@@ -132,7 +133,8 @@ def make_reader(name: str, new_password: bool = False) -> str:
         make_views(cursor)
         grant(cursor, name)
         if more := beyond(cursor, name):
-            raise NotOurs(f"Everybody who may enter this database can read {', '.join(more)}: take that away first.")
+            said = {"names": ", ".join(more)}
+            raise NotOurs(_("Everybody in this database can read %(names)s: take that away first.") % said)
         return password
 
 
@@ -171,7 +173,7 @@ def drop_reader(name: str) -> None:
     """Takes a reading role away. Raises NotOurs for any other."""
     with connections["default"].cursor() as cursor:
         if name not in readers(cursor):
-            raise NotOurs("There is no reading role of this name.")
+            raise NotOurs(_("There is no reading role of this name."))
         role = sql.Identifier(name).as_string(cursor.cursor)
         revoke(cursor, role)
         cursor.execute(f"DROP ROLE {role}")

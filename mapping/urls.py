@@ -8,6 +8,7 @@ from mapping import explore, pages, views
 from mapping.dcat import views as dcat
 from mapping.feeds import changes
 from mapping.open_data import dataset, open_data
+from mapping.quality.views import quality
 
 data = [
     path("healthz", views.healthz, name="healthz"),
@@ -28,6 +29,7 @@ people = [
     path("data/<slug:slug>/", dataset, name="dataset"),
     path("data/<slug:slug>/changes.atom", changes, name="changes"),
     path("data/<slug:slug>/<slug:city>/", dataset, name="dataset-city"),
+    path("<slug:city>/desk/quality/", quality, name="desk-quality"),
     path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),

@@ -18,7 +18,7 @@ _GROUPS = {
         api-support api-follow api-me api-messages
     """,
     "of the office": """
-        desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
+        desk-quality desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act protocol
         building-files building-dossier building-how-to-ask building-entry corrections correction
     """,
