@@ -58,6 +58,7 @@ def _territories(role: str, slug: str, **rest: object) -> Layer:
         temporal=("partition__valid_from", "partition__valid_to"),
         until=True,
         current=Q(partition__current=True),
+        role=role,
         **rest,
     )
 
@@ -110,6 +111,7 @@ _entries = (
         title=_("Case del Quartiere"),
         singular=_("Casa del Quartiere"),
         description=_("Open houses for activities, meetings and help in each neighbourhood."),
+        theme="SOCI",
         queryset=lambda: House.objects.public().annotate(operator_name=public_name("operator")),
         attributes=(
             NAME,
@@ -133,6 +135,8 @@ _entries = (
         title=_("Proposals"),
         singular=_("Proposal"),
         description=_("What people offer to do for a place, from review to approval."),
+        theme="GOVE",
+        frequency="CONT",
         queryset=lambda: Proposal.objects.public().annotate(
             building_name=public_name("building"), house_name=public_name("house"), open_text=OPEN_TEXT
         ),
@@ -169,6 +173,8 @@ _entries = (
         title=_("Pacts"),
         singular=_("Pact"),
         description=_("What the city and its people have agreed to look after together."),
+        theme="GOVE",
+        frequency="CONT",
         queryset=lambda: Pact.objects.public().annotate(
             building_name=public_name("building"), house_name=public_name("house")
         ),
@@ -210,6 +216,7 @@ _entries = (
         title=_("Streets"),
         singular=_("Street"),
         description=_("The streets of the background."),
+        theme="TRAN",
         queryset=lambda: Street.objects.public(),
         attributes=(NAME, *ORIGIN),
         legend=Legend("street"),
@@ -222,6 +229,7 @@ _entries = (
         title=_("Waters"),
         singular=_("Water"),
         description=_("Rivers, canals and lakes of the background."),
+        theme="ENVI",
         queryset=lambda: Water.objects.public(),
         attributes=(NAME, *ORIGIN),
         legend=Legend("water"),

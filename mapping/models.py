@@ -1,4 +1,4 @@
-"""What this package stores: the versions of layers, and every import with the columns that were matched in it."""
+"""What this package stores: the versions of layers, what went from them, and every import with its columns."""
 
 from collections.abc import Iterable
 from typing import Self
@@ -6,10 +6,11 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mapping.gone import Gone
 from mapping.versions import Change, Fold
 from neighbourhoods.models import City
 
-__all__ = ["Change", "Fold", "ImportRun"]
+__all__ = ["Change", "Fold", "Gone", "ImportRun"]
 
 
 class ImportRunQuerySet(models.QuerySet):

@@ -56,7 +56,8 @@ class Layer:
     `queryset` gives public records only. `geometry` and `label` are field names in EPSG:4326.
     `temporal` is (first day, last day) as paths, or with `until` (first day, first day no longer); `current` narrows
     to what is in force when no time is asked.
-    `zoom` is (least, greatest) of Web Mercator.
+    `zoom` is (least, greatest) of Web Mercator. `role` is that of the partitions of a layer of territories.
+    `theme` and `frequency` are codes of the European vocabularies of data themes and of frequencies.
     """
 
     slug: str
@@ -77,6 +78,9 @@ class Layer:
     temporal: tuple[str, str] | None = None
     until: bool = False
     current: Q | None = None
+    role: str = ""
+    theme: str = "REGI"
+    frequency: str = "IRREG"
 
     @cached_property
     def published(self) -> tuple[Attribute, ...]:

@@ -14,7 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from mapping import credits
+from mapping import credits, sizes
+from mapping.dcat import views as dcat
 from mapping.formats import rows, writing
 from tests.town import small_torino
 
@@ -60,6 +61,8 @@ def forget() -> None:
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
+    dcat.written.cache_clear()
+    sizes._known.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -6,13 +6,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 _GROUPS = {
     "for all": """
-        home accessibility privacy open-data record city feature map calls call sessions tell-us
-        told-us propose propose-find unsubscribe invitation draft-invited file
+        home accessibility privacy open-data dataset dataset-city changes record city feature map calls
+        call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data api-schema api-docs ogc ogc-conformance
-        ogc-api ogc-collections ogc-collection ogc-items ogc-item ogc-queryables ogc-tilesets
-        ogc-tileset ogc-tile ogc-without-slash
+        healthz layers layer-data map-svg tile-json tile-data catalog catalog-document api-schema
+        api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items ogc-item
+        ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash
     """,
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
@@ -26,6 +26,7 @@ _GROUPS = {
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
+        desk-quality
         building-files building-dossier building-how-to-ask building-entry corrections correction
     """,
     "administration": """

@@ -33,6 +33,7 @@ ROOMS = (
          inside=("building-dossier", "building-how-to-ask", "building-entry", "building-files")),
     Room("desk-protocol", _("Protocol"), "answer", whole=True, inside=("protocol",)),
     Room("desk-funnel", _("Outcomes")),
+    Room("desk-quality", _("Quality of the data")),
     Room("desk-why", _("Visibility")),
 )  # fmt: skip
 
