@@ -8,7 +8,7 @@ from django.urls import resolve
 
 from mapping.errors import Problem, as_problem, problem_response, unreadable
 
-PUBLIC_DATA = ("/layers.json", "/layers/", "/tiles/", "/healthz")
+PUBLIC_DATA = ("/layers.json", "/layers/", "/tiles/", "/healthz", "/exports/")
 
 
 class DataRoad:

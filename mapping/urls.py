@@ -5,12 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from mapping import explore, pages, views
+from mapping.exporting.pages import export, export_file
 from mapping.open_data import open_data
 
 data = [
     path("healthz", views.healthz, name="healthz"),
     path("layers.json", views.layers, name="layers"),
     path("layers/<slug:slug>.<str:suffix>", views.layer_data, name="layer-data"),
+    path("exports/<str:uid>/file", export_file, name="export-file"),
     path("map.svg", explore.map_svg, name="map-svg"),
     path("tiles/<slug:slug>.json", views.tile_json, name="tile-json"),
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.geojson", views.tile_data, name="tile-data"),
@@ -21,6 +23,7 @@ people = [
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
+    path("data/exports/<str:uid>/", export, name="export"),
     path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),
