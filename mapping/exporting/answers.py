@@ -83,9 +83,7 @@ def sent(file: IO[bytes]) -> HttpResponseBase:
     return StreamingHttpResponse(Slice(file, size), headers={"Content-Length": str(size)})
 
 
-def large_response(
-    request: HttpRequest, query: Query, form: FileFormat, seen: str, total: int
-) -> HttpResponseBase:
+def large_response(request: HttpRequest, query: Query, form: FileFormat, seen: str, total: int) -> HttpResponseBase:
     """The finished file; while it is being made, the page that tells how far it is, or for programs 202 with its
     address: the same request later gives the file."""
     export = work.ask(query, form, seen, total, address_of(request))

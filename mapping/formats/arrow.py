@@ -19,7 +19,7 @@ from mapping.registry import Layer
 
 CHUNK = 5000
 GEOMETRY = "geometry"
-MOMENT = "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\""
+MOMENT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 TYPES = {
     "integer": pa.int64(),
     "number": pa.float64(),
@@ -83,7 +83,9 @@ def chunk(cursor: CursorWrapper, query: Query, shape: pa.Schema, size: int, wher
     cursor.copy_expert(f"COPY ({rows}) TO STDOUT (FORMAT csv)", sent)
     if not sent.tell():
         return None
-    found = {"pk": pa.int64(), "kept": pa.bool_()} | {field.name: field.type for field in shape} | {GEOMETRY: pa.string()}
+    found = (
+        {"pk": pa.int64(), "kept": pa.bool_()} | {field.name: field.type for field in shape} | {GEOMETRY: pa.string()}
+    )
     return csv.read_csv(
         pa.py_buffer(sent.getbuffer()),
         csv.ReadOptions(use_threads=False, block_size=sent.tell() + 1, column_names=list(found)),

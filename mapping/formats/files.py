@@ -144,8 +144,8 @@ SHAPEFILE = FileFormat(
     write=by("shapefile"),
     driver="ESRI Shapefile",
     losses=_(
-        "Names of columns are shortened to ten characters; README.txt says which is which. Texts end after 254 bytes. "
-        "Moments and yes or no are texts. An empty text and a missing value look the same. Points, lines and areas are "
+        "Names of columns are shortened to ten characters; README.txt says which is which. Texts end after 254 bytes "
+        "and lose blanks at their ends. Moments and yes or no are texts. An empty text and a missing value look the same. Points, lines and areas are "
         "in files of their own, records without a place in the first. A line or an area of one part is a simple one."
     ),
 )

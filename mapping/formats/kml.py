@@ -19,10 +19,15 @@ OPACITY = {"full": "ff", "half": "99", "dashed": "66", "hollow": "33"}
 
 
 def fields(query: Query) -> dict[str, tuple[str, str]]:
-    """Column of the row, and KML type, of each property by its name."""
+    """SQL of the value, and KML type, of each property by its name."""
     types = [*(attribute.type for attribute in query.layer.published), "uri"]
     listed = enumerate(zip(names(query.layer), types, strict=True))
-    return {name: (f"t.c{number}", TYPES.get(kind, "string")) for number, (name, kind) in listed}
+    return {name: (value(kind, f"t.c{number}"), TYPES.get(kind, "string")) for number, (name, kind) in listed}
+
+
+def value(kind: str, column: str) -> str:
+    """SQL of a value as text; moments as RFC 3339."""
+    return f"trim('\"' FROM to_json({column})::text)" if kind == "date-time" else column
 
 
 def element(before: str, column: str, after: str) -> str:
@@ -38,8 +43,8 @@ def row(query: Query) -> str:
     parts.append(element("<styleUrl>#", columns[state][0], "</styleUrl>") if state else "'<styleUrl>#all</styleUrl>'")
     parts.append(f"'<ExtendedData><SchemaData schemaUrl=\"#{query.layer.slug}\">'")
     parts += [
-        element(f'<SimpleData name="{name}">', column, "</SimpleData>")
-        for name, (column, _kind) in columns.items()
+        element(f'<SimpleData name="{name}">', value, "</SimpleData>")
+        for name, (value, _kind) in columns.items()
         if name not in OWN
     ]
     parts.append("'</SchemaData></ExtendedData>'")
@@ -56,7 +61,7 @@ def start(query: Query) -> bytes:
     parts.append(f'<Schema id="{query.layer.slug}" name="{query.layer.slug}">')
     parts += [
         f'<SimpleField type="{kind}" name="{name}"/>'
-        for name, (_column, kind) in fields(query).items()
+        for name, (_value, kind) in fields(query).items()
         if name not in OWN
     ]
     return "".join([*parts, "</Schema>\n"]).encode()

@@ -12,7 +12,9 @@ def palette() -> dict[str, str]:
     from mapping.svg import STYLE  # the drawing itself stands on the formats
 
     found = re.findall(r"--([\w-]+):(#[0-9a-f]{3,6})", STYLE.partition("@media")[0])
-    return {name: colour if len(colour) == 7 else "#" + "".join(2 * one for one in colour[1:]) for name, colour in found}
+    return {
+        name: colour if len(colour) == 7 else "#" + "".join(2 * one for one in colour[1:]) for name, colour in found
+    }
 
 
 @cache

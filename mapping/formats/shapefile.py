@@ -72,7 +72,9 @@ def widths(making: Making) -> dict[str, int]:
     texts = [name for name, kind in kinds(making.query.layer).items() if kind in {"string", "uri", "array"}]
     rows = making.query.page(columns(making.query.layer))
     try:
-        source, params = compiled(making.query.layer, rows if making.query.limit is None else rows[: making.query.limit])
+        source, params = compiled(
+            making.query.layer, rows if making.query.limit is None else rows[: making.query.limit]
+        )
     except EmptyResultSet:
         return {}
     places = {name: f"t.c{number}" for number, name in enumerate(list(kinds(making.query.layer))[1:])} | {"id": "t.uid"}
