@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from mapping import explore, pages, views
+from mapping.exporting.desk import desk_export, desk_export_file
 from mapping.exporting.pages import export, export_file
 from mapping.open_data import open_data
 
@@ -24,6 +25,8 @@ people = [
     path("privacy/", explore.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
     path("data/exports/<str:uid>/", export, name="export"),
+    path("<slug:city>/desk/export/", desk_export, name="desk-export"),
+    path("<slug:city>/desk/export/<slug:slug>.<str:suffix>", desk_export_file, name="desk-export-file"),
     path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),

@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from mapping.catalogue import crs_list, describe_all
+from mapping.catalogue import describe_all
 from mapping.conditional import beginning, etag, fresh, not_modified, open_data, streamed, whole
 from mapping.errors import Problem
 from mapping.exporting.answers import disposition, file_response, tag_of
+from mapping.exporting.crs import check_crs
 from mapping.formats import FORMATS, FileFormat, Format
 from mapping.formats.rows import snapshot
 from mapping.formats.tiles import check_address, tile
@@ -85,16 +86,6 @@ def data_response(request: HttpRequest, query: Query, form: Format) -> HttpRespo
         if finished:
             return whole(request, start, form.media_type, tag)
         return streamed(request, chain([start], pieces), form.media_type, tag, until_sent.pop_all().close)
-
-
-def check_crs(query: Query, form: Format | FileFormat) -> None:
-    """Refuses a CRS that this format or this installation does not offer."""
-    if query.crs == "CRS84":
-        return
-    if not form.any_crs:
-        raise bad("crs", f"{form.suffix} is always CRS84")
-    if query.crs not in crs_list():
-        raise bad("crs", f"must be one of {', '.join(crs_list())}")
 
 
 @require_safe

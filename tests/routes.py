@@ -4,9 +4,10 @@ _GROUPS = {
     "for all": """
         home accessibility privacy open-data record city feature map calls call sessions tell-us
         told-us propose propose-find unsubscribe invitation draft-invited file
+        export
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data api-schema api-docs
+        healthz layers layer-data export-file map-svg tile-json tile-data api-schema api-docs
     """,
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
@@ -19,6 +20,7 @@ _GROUPS = {
     "of the office": """
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act protocol
+        desk-export desk-export-file
         building-files building-dossier building-how-to-ask building-entry corrections correction
     """,
     "administration": """

@@ -1,7 +1,6 @@
 """A layer as a file: made while one waits when it is small, in the background when it is large."""
 
 import json
-
 from pathlib import Path
 from typing import IO
 

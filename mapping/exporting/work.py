@@ -177,8 +177,8 @@ def sweep_exports() -> int:
     """Removes files that are too old or hold what may not be public any more, and what a crash left; starts a worker
     where something waits. For `tick`. Returns how many were removed."""
     removed = 0
-    for export in Export.objects.filter(reserved=False):
-        stale = export.state == State.READY and not is_current(export)
+    for export in Export.objects.all():
+        stale = export.state == State.READY and not export.reserved and not is_current(export)
         if stale or export.expires_at <= timezone.now():
             export.path.unlink(missing_ok=True)
             export.delete()

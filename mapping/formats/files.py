@@ -123,8 +123,8 @@ EXCEL = FileFormat(
     write=by("workbook"),
     driver="XLSX",
     losses=_(
-        "A text that looks like a formula gets an apostrophe in front. An empty text and a missing value look the same. "
-        "Moments are texts. Coordinates to six decimals of a degree, or to the millimetre, as text; long ones go on in "
+        "A text that looks like a formula gets an apostrophe in front. An empty text and a missing value look the "
+        "same. Moments are texts. Coordinates to six decimals of a degree, or to the millimetre, as text; long ones go on in "
         "the next columns. A text longer than 32,767 characters is cut. At most 1,048,575 records."
     ),
     most=1_048_575,
@@ -145,8 +145,9 @@ SHAPEFILE = FileFormat(
     driver="ESRI Shapefile",
     losses=_(
         "Names of columns are shortened to ten characters; README.txt says which is which. Texts end after 254 bytes "
-        "and lose blanks at their ends. Moments and yes or no are texts. An empty text and a missing value look the same. Points, lines and areas are "
-        "in files of their own, records without a place in the first. A line or an area of one part is a simple one."
+        "and lose blanks at their ends. Moments and yes or no are texts. An empty text and a missing value look the "
+        "same. Points, lines and areas are in files of their own, records without a place in the first. A line or an "
+        "area of one part is a simple one."
     ),
 )
 FLATGEOBUF = FileFormat(

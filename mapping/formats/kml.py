@@ -91,8 +91,8 @@ KML = Format(
     end=lambda query, sums, total: END,
     download=True,
     losses=_(
-        "Coordinates to six decimals, about ten centimetres. Days and moments are texts. Control characters are left out, "
-        "and blanks at the ends of a text."
+        "Coordinates to six decimals, about ten centimetres. Days and moments are texts. Control characters are left "
+        "out, and blanks at the ends of a text."
     ),
     driver="LIBKML",
 )

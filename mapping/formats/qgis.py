@@ -1,4 +1,4 @@
-"""What QGIS reads beside the data: the look of a layer (QML, SLD) and its metadata (QMD), from LAYERS and its legend."""
+"""What QGIS reads beside the data: the look of a layer (QML, SLD) and its metadata (QMD), from LAYERS."""
 
 import base64
 import json

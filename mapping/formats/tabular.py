@@ -57,8 +57,8 @@ CSV = Format(
     any_crs=True,
     download=True,
     losses=_(
-        "A text that looks like a formula gets an apostrophe in front. An empty text and a missing value look the same. "
-        "Coordinates to six decimals of a degree, or to the millimetre."
+        "A text that looks like a formula gets an apostrophe in front. An empty text and a missing value look the "
+        "same. Coordinates to six decimals of a degree, or to the millimetre."
     ),
     driver="CSV",
 )

@@ -128,7 +128,7 @@ def value(kind: str, said: Any) -> Any:
     if said is None or said in {"", "NaT"} or (isinstance(said, float) and said != said):
         return None
     if kind == "boolean":
-        return said in {True, 1, "true", "1"}
+        return said in {True, "true", "1"}
     if kind == "integer":
         return int(said)
     if kind == "date":
