@@ -58,6 +58,8 @@ class Layer:
     to what is in force when no time is asked.
     `zoom` is (least, greatest) of Web Mercator. `role` is that of the partitions of a layer of territories.
     `theme` and `frequency` are codes of the European vocabularies of data themes and of frequencies.
+    `staff` gives all records that an office may see, with the same annotations; `reserved` is set on a copy of the
+    entry that gives them, and never in LAYERS.
     """
 
     slug: str
@@ -81,6 +83,8 @@ class Layer:
     role: str = ""
     theme: str = "REGI"
     frequency: str = "IRREG"
+    staff: Callable[[], QuerySet] | None = None
+    reserved: bool = False
 
     @cached_property
     def published(self) -> tuple[Attribute, ...]:
