@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 
 
 def install_layer_triggers(using: str, **kwargs: Any) -> None:
-    """After migrations: every table behind a layer counts its changes."""
+    """After migrations: every table behind a layer counts its changes, and keeps what imports do to it."""
     from django.db import connections
 
     from mapping.layers import LAYERS
@@ -15,6 +15,10 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
     tables = {table for layer in LAYERS.values() for table in layer.tables}
     if tables | {"mapping_change"} <= present:
         install_triggers(sorted(tables), using)
+    if "mapping_importchange" in present:
+        from mapping.intake.journal import install_journal
+
+        install_journal(using)
 
 
 class MappingConfig(AppConfig):

@@ -14,7 +14,9 @@ MAX_RATIO = 300
 SMALL_BYTES = 10 * 1024 * 1024
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = (".shp", ".shx", ".dbf")
-READABLE = (".geojson", ".json", ".gpkg", ".kml", ".gml", ".csv")
+READABLE = (".geojson", ".json", ".geojsonl", ".gpkg", ".kml", ".gml", ".csv", ".fgb", ".parquet")
+WORKBOOK = "xl/workbook.xml"
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,20 @@ def entries(path: Path) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     if len(set(names)) < len(names):
         raise Refusal("zip-doubled-name")
     return archive, files
+
+
+def is_spreadsheet(path: Path) -> bool:
+    """Whether an archive is a workbook of Excel or LibreOffice, by what is in it. Raises as `entries`."""
+    archive, files = entries(path)
+    with archive:
+        names = {info.filename: info for info in files}
+        if WORKBOOK in names:
+            return True
+        kind = names.get("mimetype")
+        try:
+            return kind is not None and kind.file_size < 100 and archive.read(kind).strip() == OPEN_DOCUMENT
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise Refusal("zip-broken") from error
 
 
 def unpack(path: Path, folder: Path, wanted: str | None) -> Unpacked:
