@@ -20,6 +20,7 @@ _GROUPS = {
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act protocol
         building-files building-dossier building-how-to-ask building-entry corrections correction
+        imports import-file import-progress import-run import-report
     """,
     "administration": """
         admin

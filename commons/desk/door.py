@@ -52,6 +52,10 @@ class Desk:
     def calls(self) -> bool:
         return self.may("call")
 
+    @property
+    def imports(self) -> bool:
+        return self.may("import")
+
     def proposals(self) -> QuerySet:
         """The proposals that lie on this desk: drafts are still their writers' own."""
         return self.within(Proposal.objects.filter(city=self.city).exclude(state=Proposal.State.DRAFT))

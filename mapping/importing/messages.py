@@ -63,6 +63,8 @@ REFUSED = {
     "import-running": _("Another import is running. Try again when it has ended."),
     "boundary-not-found": _("The file holds no single boundary with the name %(name)s."),
     "usage": "%(detail)s",
+    "work-killed": _("The work was interrupted. Nothing was changed. Start it again."),
+    "work-stopped": _("The work was stopped. Nothing was changed."),
     "database-refused": _("The database refused the data (%(detail)s). Nothing was written."),
 }
 

@@ -25,8 +25,8 @@ class RowRemark:
 
 @dataclass
 class Report:
-    """The outcome of one import. `notices` and `changes` are shown, and are no part of the contract; `run` is the
-    ImportRun that keeps it."""
+    """The outcome of one import. What follows `error` is shown, and is no part of the contract: `columns` are those
+    of the file with a few of their values, `found` is how many rows it holds, `run` the ImportRun that keeps it."""
 
     layer: str
     city: str = ""
@@ -47,6 +47,9 @@ class Report:
     error: ImportRefused | None = None
     notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
+    columns: list[tuple[str, list[str]]] = field(default_factory=list)
+    layers: list[str] = field(default_factory=list)
+    found: int = 0
     run: Any = None
 
     @property

@@ -89,6 +89,8 @@ def _road(request: Request, target: Target | None, city: City | None, reading: c
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     report.notices += reading.notices
+    report.columns, report.layers = columns.samples(reading), reading.layers
+    report.found = len(reading.records)
     srid = _crs(request, reading, report)
     if not reading.records:
         raise ImportRefused("no-rows")

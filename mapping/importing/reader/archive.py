@@ -96,7 +96,7 @@ def choose(layers: list[str], wanted: str | None) -> str:
     if wanted is not None and wanted not in layers:
         raise Refusal("layer-unknown", wanted=wanted, layers=", ".join(layers[:20]))
     if wanted is None and len(layers) > 1:
-        raise Refusal("layer-ambiguous", layers=", ".join(layers[:20]))
+        raise Refusal("layer-ambiguous", layers=", ".join(layers[:20]), names=layers[:200])
     return wanted or layers[0]
 
 
