@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from mapping.importing.readers import ACCEPTED
@@ -165,9 +166,8 @@ def label_of(name: str, values: list[str]) -> str:
     return f"{name} ({', '.join(values)[:60]})" if values else name
 
 
-def field_label(target: Target | None, name: str) -> str | Promise:
+def field_label(target: Target | None, name: str) -> str:
     """What a field of a layer is called on a page."""
     if target is None or name not in {one.name for one in target.model._meta.get_fields()}:
         return name
-    label = target.model._meta.get_field(name).verbose_name
-    return label[:1].upper() + label[1:] if isinstance(label, str) else label
+    return capfirst(str(target.model._meta.get_field(name).verbose_name))
