@@ -39,6 +39,7 @@ people = [
     path("<slug:city>/desk/quality/", quality, name="desk-quality"),
     path("<slug:city>/desk/export/", desk_export, name="desk-export"),
     path("<slug:city>/desk/export/<slug:slug>.<str:suffix>", desk_export_file, name="desk-export-file"),
+    path("", include("mapping.intake.urls")),
     path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),

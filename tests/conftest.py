@@ -23,7 +23,9 @@ SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().par
 
 
 def pytest_configure() -> None:
-    """People of the tests sign in quickly: the hasher of the program takes half a second for each, on purpose."""
+    """People of the tests sign in quickly: the hasher of the program takes half a second for each, on purpose. What
+    waits on the import pages is done by the tests themselves."""
+    settings.IMPORTS_START_WORK = False  # a process of its own would not find the database of the tests
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 

@@ -52,10 +52,6 @@ class Desk:
     def calls(self) -> bool:
         return self.may("call")
 
-    @property
-    def exports(self) -> bool:
-        return self.may("export")
-
     def proposals(self) -> QuerySet:
         """The proposals that lie on this desk: drafts are still their writers' own."""
         return self.within(Proposal.objects.filter(city=self.city).exclude(state=Proposal.State.DRAFT))
