@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from mapping.layers import LAYERS
 from people.models import Grant
 from people.roles import Role
 from tests import factories as make
+from tests.mapping.exported import text_of
 from tests.routes import KINDS, UNNAMED
 
 pytestmark = pytest.mark.django_db
@@ -116,11 +118,17 @@ def addresses(record: Proposal | Pact, word: str) -> Iterator[str]:
     for slug in LAYERS:
         for suffix in FORMATS:
             yield f"/layers/{slug}.{suffix}"
+            yield f"/torino/desk/export/{slug}.{suffix}"
     yield f"/layers/{record.layer}.geojson?q={word}"
     box = "bbox=7.70,45.10,7.72,45.12"
     yield from (f"/torino/?layers=proposals,pacts&{box}", f"/map.svg?city=torino&layers=proposals&{box}")
     yield from (f"/torino/?feature={record.uid}", f"/torino/?feature={record.uid}&fragment=panel", f"/id/{record.uid}")
     yield f"/torino/{record.layer}/{record.uid}/"
+
+
+def seen(response: HttpResponseBase, address: str) -> str:
+    """What can be read in an answer, in a packed file too."""
+    return text_of(response.getvalue(), address.partition("?")[0].rpartition(".")[2])
 
 
 def given_away(text: str, record: Proposal | Pact, state: str, address: str) -> list[str]:
@@ -148,7 +156,7 @@ def test_no_address_gives_away_to_a_stranger_what_is_not_public(cast, who):
     for address in sorted(every):
         response = client.get(address)
         assert response.status_code < 500, address
-        text = response.getvalue().decode("utf-8", "replace")
+        text = seen(response, address)
         for state, record in cast.records.items():
             assert not (found := given_away(text, record, state, address)), (who, state, address, found)
 
@@ -160,5 +168,5 @@ def test_the_author_and_the_office_do_see_it(cast):
         client.force_login(cast.people[who])
         for state in states:
             every = addresses(cast.records[state], SECRETS[state])
-            texts = (client.get(address).getvalue().decode("utf-8", "replace") for address in every)
+            texts = (seen(client.get(address), address) for address in every)
             assert any(SECRETS[state] in text for text in texts), (who, state)
