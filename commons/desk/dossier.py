@@ -57,11 +57,12 @@ def dossier(desk: Desk, kind: str, record: Any, bound: dict[str, BaseForm] | Non
     said = {
         "desk": desk, "city": desk.city, "kind": kind, "record": record,
         "turn": Turn(record.turn).label, "today": desk.city.today(), "own": bool(roles & OWN),
+        "numbers": may(roles, "answer"), "keeps_dossier": may(roles, "edit_place"),
         "moves": [next_move(desk, record, move, tried.get(move.name)) for move in open_moves],
         "waiting": [(one, [Role(role).label for role in one.by]) for one in record.moves() if one not in open_moves],
         "tasks": tasks(record, kind, roles, tried),
-        "history": history(record), "acts": list(record.acts.all()), "disputes": list(record.disputes.all()),
-        "files": files(record),
+        "history": history(record), "acts": list(record.acts.select_related("document")),
+        "disputes": list(record.disputes.all()), "files": files(record),
     }  # fmt: skip
     shown = {one.move.name for one in said["moves"]} | {one.deed.name for one in said["tasks"]}
     for name, form in tried.items():

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from commons.gather.reporting import REPORTED, late, may_check, may_report
 from commons.gather.story import TOLD
 from commons.models import Dispute, Follow, FormalAct, Pact, Proposal, Report, Signature, Step
+from people.roles import may
 
 MOST = 100
 
@@ -37,7 +38,8 @@ def everybody(record: Pact, alias: str) -> dict[str, Any]:
 def acts_of(record: Pact, alias: str) -> list[FormalAct]:
     """The acts that it stands on: its own, and those that approved the public proposals it was born of."""
     born = Proposal.objects.public().filter(pact=record.pk)
-    return list(FormalAct.objects.using(alias).filter(Q(pact=record.pk) | Q(proposal__in=born))[:MOST])
+    acts = FormalAct.objects.using(alias).filter(Q(pact=record.pk) | Q(proposal__in=born))
+    return list(acts.select_related("document")[:MOST])
 
 
 def counts(record: Pact, alias: str) -> list[tuple[str, int]]:
@@ -53,6 +55,7 @@ def own_part(request: HttpRequest, record: Pact) -> dict[str, Any]:
         return {}
     follows = {"followed": Follow.objects.filter(uid=record.uid, user=request.user).exists()}
     live = Pact.objects.select_related("city", "house").get(pk=record.pk)
+    follows["on_the_desk"] = may(live.roles_of(request.user), "desk")
     party, office = may_report(live, request.user), may_check(live, request.user)
     if not party and not office:
         return follows

@@ -53,6 +53,7 @@ def own_part(request: HttpRequest, record: Proposal) -> dict[str, Any]:
         "my_waiting": comments.waiting_of(live, user),
         "requests": joining.requests_of(live, roles),
         "answers_requests": may(roles, "moderate_joins"),
+        "on_the_desk": may(roles, "desk"),
     }
 
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from commons.gather import reporting
 from commons.gather.forms import ReportForm
-from commons.gather.pace import too_fast
-from commons.gather.texts import plain
 from commons.models import Pact, Report
+from commons.pace import too_fast
 from commons.refusals import Refused
+from commons.texts import plain
 
 
 @login_required

@@ -46,7 +46,8 @@ def opens(proposal: Proposal, key: str) -> bool:
 def abilities(proposal: Proposal, user: Any, key: str = "") -> frozenset[str]:
     """What a person may do with a proposal as one who writes it: read, edit, send, invite, discard, answer, withdraw.
 
-    Empty for everybody else, the office included: a draft is nobody's business but its writers'.
+    A member of the organisation that proposes reads. Empty for everybody else, the office included: a draft is nobody's
+    business but its writers'.
     """
     roles = proposal.roles_of(user)
     found: set[str] = set()
@@ -56,6 +57,8 @@ def abilities(proposal: Proposal, user: Any, key: str = "") -> frozenset[str]:
         found |= {"read", "edit", "send", "withdraw", "answer"}
     if Role.PROPOSER in roles or _entered(proposal, roles):
         found |= {"invite", "discard"}
+    if Role.MEMBER in roles:
+        found.add("read")
     if Role.COAUTHOR in roles:
         found |= {"read", "edit", "answer"}
     if Role.HOUSE_OPERATOR in roles and _accompanied(proposal):

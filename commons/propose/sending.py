@@ -17,10 +17,11 @@ from commons.models import Proposal
 from commons.propose import drafts, writing
 from commons.propose.forms import DraftForm
 from commons.propose.resources import resource_rows
-from commons.propose.texts import clean_text
-from commons.propose.views import private, written
+from commons.propose.views import written
 from commons.refusals import Missing, NotAllowed, NotPossible, Refused
+from commons.texts import clean_text
 from commons.words import NOW, what_next
+from people.signed_in import private
 
 MOST_NOTE = 10_000
 
@@ -87,8 +88,8 @@ def _refused(request: HttpRequest, proposal: Proposal, refusal: Refused) -> Http
     if isinstance(refusal, NotAllowed):
         messages.error(request, str(refusal))
     form = DraftForm(fresh, user=request.user)
-    context = writing.context_of(request, fresh, able, form, resource_rows(fresh))
-    context |= {"refused": True, "wrong": refusal.missing if context["question"] else []}
+    context = writing.context_of(request, fresh, able, form, resource_rows(fresh), refused=True)
+    context["wrong"] = refusal.missing if context["question"] else []
     return render(request, "commons/propose/draft.html", context, status=refusal.status)
 
 
@@ -106,13 +107,12 @@ def receipt_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
     """What the receipt page says: the number, the way ahead, what has happened, and what can be done."""
     way = way_of(proposal.city.profile, proposal.complexity)
     ahead = way[way.index(proposal.state) + 1 :] if proposal.state in way else ()
-    return {
-        "city": proposal.city, "proposal": proposal, "able": able, "question": writing.question_of(proposal),
+    return writing.reading_of(proposal, able) | {
+        "question": writing.question_of(proposal), "contact": contact_of(proposal.city),
         "steps": [(Proposal.State(one.target_state).label, one) for one in proposal.steps.all()],
-        "around": writing.where_of(proposal), "next": [Proposal.State(one).label for one in ahead],
+        "next": [Proposal.State(one).label for one in ahead],
         "now": NOW.get(proposal.state) or what_next(proposal.state, way),
         "usual": usual(proposal.city, proposal.state, "default") if ahead else None,
-        "contact": contact_of(proposal.city),
         "public": Proposal.objects.public().filter(pk=proposal.pk).exists(),
         "can_withdraw": "withdraw" in able and find_move("proposal", "withdraw") in proposal.moves(),
     }  # fmt: skip

@@ -17,6 +17,7 @@ from commons.lifecycle import find_move
 from commons.models import Call, Proposal
 from commons.propose import drafts
 from commons.propose.forms import DraftForm
+from commons.propose.parts import anchored, progress, wrong_in
 from commons.propose.place import said
 from commons.propose.resources import BaseResources, resource_rows
 from commons.propose.similar import similar
@@ -24,7 +25,6 @@ from commons.refusals import Missing
 from commons.views import around
 
 MOST_HELD = 50  # drafts in one browser
-ANCHORS = {"resources": "what-you-bring", "consent_at": "id_consent", "call": "id_leave_call", "place": "where"}
 
 
 def held_keys(request: HttpRequest) -> dict[str, str]:
@@ -57,23 +57,26 @@ def call_is_open(call: Call) -> bool:
 
 def missing_of(proposal: Proposal) -> list[tuple[str, Missing]]:
     """What is still missing before it can be sent: the place on the page to go to, and the words."""
-    missing = proposal.missing_for(find_move("proposal", "submit"))
-    return [(ANCHORS.get(one.field, f"id_{one.field}"), one) for one in missing]
+    return anchored(proposal.missing_for(find_move("proposal", "submit")))
 
 
 def context_of(
-    request: HttpRequest, proposal: Proposal, able: frozenset[str], form: DraftForm, rows: BaseResources
-) -> dict[str, Any]:
-    """Everything the writing page says."""
+    request: HttpRequest, proposal: Proposal, able: frozenset[str], form: DraftForm, rows: BaseResources,
+    refused: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything the writing page says; `refused`: it could not be sent, for what is missing."""
     key = held_keys(request).get(proposal.uid, "") if not proposal.author_id else ""
     path = reverse("draft", args=[proposal.city.slug, proposal.uid])
+    missing = missing_of(proposal)
     return {
         "city": proposal.city,
         "proposal": proposal,
         "able": able,
         "form": form,
         "rows": rows,
-        "missing": missing_of(proposal),
+        "missing": missing,
+        "parts": progress(missing, wrong_in(form, rows), every=refused),
+        "refused": refused,
         "key_url": f"{settings.SITE_URL}{path}?key={key}" if drafts.opens(proposal, key) else "",
         "question": question_of(proposal),
         "note": request.POST.get("note") or kept(request, answer_name(proposal)),
@@ -94,6 +97,15 @@ def keep_answer(request: HttpRequest, proposal: Proposal) -> None:
     """What was typed as an answer is in the form again when the page comes back without having sent it."""
     if note := request.POST.get("note", "").strip():
         keep(request, answer_name(proposal), note)
+
+
+def reading_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
+    """What somebody reads who may not change it: the texts as they are now."""
+    return {
+        "city": proposal.city, "proposal": proposal, "able": able, "around": where_of(proposal),
+        "proposers": list(proposal.proposers.all()), "resources": list(proposal.resources.all()),
+        "files": proposal.attachments.filter(removed_at__isnull=True),
+    }  # fmt: skip
 
 
 def files_address(proposal: Proposal, page: str = "draft-files") -> str:

@@ -179,15 +179,34 @@ def test_without_a_script_it_is_a_plain_form_with_a_button_that_saves(building, 
     page = open_page(f"/en/torino/propose/?building={building.uid}", java_script_enabled=False, allowed=ALLOWED)
     page.fill("#id_name", "Doposcuola")
     press(page.get_by_role("button", name="Begin to write"))
+    expect(page.locator("#id_description")).to_be_visible()
+    expect(page.locator("#id_aims")).to_be_hidden()
+    page.locator("[data-part=why] > summary").click()
     page.fill("#id_aims", "Un posto per i ragazzi")
+    page.locator("[data-part=contact] > summary").click()
     page.fill("#id_contact_email", "nessuna")
     press(page.get_by_role("button", name="Save"))
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#id_contact_email")).to_be_visible()
     expect(page.locator("#id_contact_email")).to_have_value("nessuna")
     expect(page.locator("#id_aims")).to_have_value("Un posto per i ragazzi")
     page.fill("#id_contact_email", "gelsi@example.org")
     press(page.get_by_role("button", name="Save"))
     expect(page.get_by_role("status").first).to_contain_text("Saved at")
     assert Proposal.objects.get(edit_key__gt="").aims == "Un posto per i ragazzi"
+
+
+def test_on_a_phone_one_section_is_open_and_a_link_opens_the_one_it_leads_to(building, open_page):
+    alice = make.UserFactory(username="alice")
+    draft = Proposal.objects.create(city=building.city, author=alice, name="Orto", description="Un orto")
+    page = open_page(f"/en/torino/propose/{draft.uid}/", user=alice, viewport=PHONE, allowed=ALLOWED)
+    expect(page.locator("details[data-part][open]")).to_have_count(1)
+    expect(page.locator("[data-part=where]")).to_have_attribute("open", "")
+    page.get_by_role("link", name="Say why: what would be better.").click()
+    expect(page.locator("#id_aims")).to_be_focused()
+    write(page, aims="Ombra d'estate")
+    expect(page.locator("[data-part=why] > summary .step-state")).to_have_text("done")
+    assert overflow(page) <= 0 and not faults(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

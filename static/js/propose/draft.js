@@ -5,6 +5,7 @@ import { loadJSON, loadMarkup } from "../lib/load.js";
 import { say } from "../lib/words.js";
 import { Draw } from "./draw.js";
 import { Keeper } from "./keeper.js";
+import * as parts from "./parts.js";
 
 const form = document.querySelector("[data-draft]");
 const config = JSON.parse(document.getElementById("draft-config").textContent);
@@ -26,6 +27,7 @@ function fault(name, sentence) {
   said.closest("[data-field]").classList.toggle("field-wrong", Boolean(sentence));
   const input = document.getElementById(`id_${name}`);
   input?.setAttribute("aria-invalid", String(Boolean(sentence)));
+  if (sentence) parts.open(said);
   if (sentence) input?.setAttribute("aria-errormessage", said.id);
   else input?.removeAttribute("aria-errormessage");
 }
@@ -44,6 +46,7 @@ function saved(answer) {
   const sentence = answer.wrong.length ? words.savedBut : words.saved;
   tell(say(sentence, { time: answer.time, fields: labels(answer.wrong) }), { wrong: answer.wrong.length > 0 });
   part("missing")?.replaceChildren(parse(answer.missing));
+  if (part("missing")) parts.mark(part("missing"));
   part("missing")?.classList.toggle("alert-good", !part("missing").querySelector("li"));
   part("around").replaceChildren(parse(answer.around));
   if ("chosen" in answer.fields) placed(answer.place);
@@ -104,6 +107,7 @@ try {
   draw.show(null); // what came back as no drawing stays in its field, and is not drawn
 }
 keeper.soon();
+parts.follow(form, (name) => name === "where" && draw.seen());
 
 function offer(found, sentence) {
   const choose = ({ words: name, value }) => {
