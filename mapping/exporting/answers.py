@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import IO
 
-from commons.gather.pace import address_of
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,6 +11,7 @@ from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
+from commons.pace import client_address as address_of
 from mapping.conditional import etag, fresh, not_modified, open_data
 from mapping.exporting import work
 from mapping.exporting.ranges import Slice, send
