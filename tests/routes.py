@@ -6,7 +6,7 @@ _GROUPS = {
         told-us propose propose-find unsubscribe invitation draft-invited file
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data api-schema api-docs
+        healthz layers layer-data map-svg tile-json tile-data tile-mvt api-schema api-docs
     """,
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations

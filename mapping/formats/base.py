@@ -28,7 +28,7 @@ class Format:
     """A way to write a layer: `start`, the records with `separator` between them, `end`.
 
     `row` is an SQL expression of one record as text, over t (pk, uid, g, label, c0 …) and p (its published properties).
-    `end` is told the sums, and how many records match, whatever the page.
+    `end` is told the sums, and how many records match, whatever the page. `generalises`: it obeys `zoom`.
     """
 
     suffix: str
@@ -39,5 +39,6 @@ class Format:
     end: Callable[[Query, Sums, int], bytes]
     separator: str = ""
     any_crs: bool = False
+    generalises: bool = False
     download: bool = False
     losses: Text = ""

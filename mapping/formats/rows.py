@@ -53,18 +53,19 @@ def names(layer: Layer) -> list[str]:
     return [*(attribute.name for attribute in layer.published), "url"]
 
 
-def with_columns(layer: Layer, rows: QuerySet) -> QuerySet:
-    """These rows as pk, uid, geometry, label point, and every published property."""
+def with_columns(layer: Layer, rows: QuerySet, zoom: int | None = None) -> QuerySet:
+    """These rows as pk, uid, geometry (the outline that is stored for a zoom, if any), label point, and every
+    published property."""
     paths = [attribute.path for attribute in layer.published]
     return rows.annotate(
-        _g=Plain(F(layer.geometry)), _label=Plain(F(layer.label)), _url=feature_url(layer)
+        _g=Plain(F(layer.stored(zoom) or layer.geometry)), _label=Plain(F(layer.label)), _url=feature_url(layer)
     ).values_list("pk", "uid", "_g", "_label", *paths, "_url")
 
 
 @lru_cache(maxsize=100)
-def columns(layer: Layer) -> QuerySet:
+def columns(layer: Layer, zoom: int | None = None) -> QuerySet:
     """All public records of a layer with these columns, remembered: a Query narrows them."""
-    return with_columns(layer, layer.queryset())
+    return with_columns(layer, layer.queryset(), zoom)
 
 
 def compiled(layer: Layer, rows: QuerySet) -> Statement:
@@ -129,7 +130,8 @@ def remembered(query: Query, form: Format, seen: str, size: int) -> Statement:
     It holds for one version of the layer, because the key of the city is in it.
     """
     properties = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
-    source, params = compiled(query.layer, query.page(columns(query.layer))[:size])
+    among = columns(query.layer, query.zoom if form.generalises else None)
+    source, params = compiled(query.layer, query.page(among)[:size])
     tables = query.layer.tables
     return (
         f"SELECT ({VERSION})::text, string_agg({form.row(query)}, %s ORDER BY t.pk), count(*), max(t.pk), "
