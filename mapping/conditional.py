@@ -27,7 +27,11 @@ def fresh(request: HttpRequest, tag: str) -> bool:
 
 
 def open_data(response: HttpResponseBase, tag: str = "") -> HttpResponseBase:
-    """Headers of public data: anybody may read it from any site, and asks each time whether it changed."""
+    """Headers of public data: anybody may read it from any site, and asks each time whether it changed.
+
+    The mark lets `mapping.front` allow the proxy in front to keep it for a moment.
+    """
+    response.is_open_data = True
     response["Cache-Control"] = "no-cache"
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = "ETag, Link"

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mapping.front.OneSecond",
     "mapping.road.DataRoad",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
