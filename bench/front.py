@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from script import packages
 from script.checkout import ROOT
 
 AROUND = """
@@ -37,11 +37,6 @@ http {{
 """
 
 
-def installed() -> str | None:
-    """The path of nginx, which Debian keeps where only root looks."""
-    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-
-
 def site(port: int, upstream: str, folder: Path, static: Path) -> str:
     """`deploy/nginx.conf` for loopback without TLS: `upstream` is an address or `unix:` with a path."""
     text = (ROOT / "deploy" / "nginx.conf").read_text()
@@ -64,9 +59,9 @@ def site(port: int, upstream: str, folder: Path, static: Path) -> str:
 @contextmanager
 def nginx(port: int, upstream: str, plain: int, static: Path = ROOT / "var" / "static") -> Iterator[Path]:
     """Runs nginx on `port` before `upstream`; gives a folder whose content it serves as files on the port `plain`."""
-    program = installed()
+    program = packages.nginx()
     if not program:
-        raise SystemExit("nginx is not installed: apt-get install nginx-light")
+        raise SystemExit("nginx is not installed: apt-get install nginx")
     with tempfile.TemporaryDirectory(prefix="mappa-nginx-") as name:
         folder = Path(name)
         folder.chmod(0o755)

@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bench.front import free_port, installed, nginx
+from bench.front import free_port, nginx
+from script import packages
 
-pytestmark = pytest.mark.skipif(not installed(), reason="nginx is not installed")
+pytestmark = pytest.mark.skipif(not packages.nginx(), reason="nginx is not installed")
 BODY = b"x" * 100
 
 

@@ -12,10 +12,11 @@ import zipfile
 import pytest
 from django.db import connections
 
-from bench.front import free_port, installed, nginx
+from bench.front import free_port, nginx
 from bench.server import gunicorn
 from commons.models import Building
 from mapping.formats import FORMATS
+from script import packages
 from tests import factories as make
 from tests.mapping.test_tiles import address
 
@@ -23,7 +24,7 @@ LEAST_HITS = 0.3  # of the answers under load that came from the cache; without 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not installed(), reason="nginx is not installed"),
+    pytest.mark.skipif(not packages.nginx(), reason="nginx is not installed"),
 ]
 
 

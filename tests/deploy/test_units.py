@@ -1,5 +1,6 @@
 """The files of `deploy/` agree with the program: gunicorn's limits, the units of systemd, the variables they need."""
 
+import itertools
 import re
 import runpy
 import shutil
@@ -19,7 +20,7 @@ NOT_SHARED = {"--chdir", "--bind", "--graceful-timeout"}
 def test_gunicorn_has_the_limits_that_the_server_command_sets():
     said = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
     command = gunicorn_command(3, reload=False)
-    options = {name: value for name, value in zip(command, command[1:], strict=False) if name.startswith("--")}
+    options = {name: value for name, value in itertools.pairwise(command) if name.startswith("--")}
     assert len(options) > 10
     for option, value in options.items():
         name = {"--keep-alive": "keepalive", "--log-level": "loglevel", "--no-control-socket": "control_socket_disable"}
@@ -33,7 +34,9 @@ def test_the_units_name_what_exists_and_keep_memory_as_the_server_command_does()
     assert all(f"{name}={value}" in service for name, value in KEEP_MEMORY.items())
     for path in re.findall(r"/srv/mappa-comune/(\S+)", service):
         assert path.startswith("var")
-    assert "deploy/gunicorn.conf.py" in service and "manage.py tick" in (DEPLOY / "mappa-comune-tick.service").read_text()
+    assert (
+        "deploy/gunicorn.conf.py" in service and "manage.py tick" in (DEPLOY / "mappa-comune-tick.service").read_text()
+    )
     operations = (ROOT / "docs" / "operations.md").read_text()
     for file in DEPLOY.iterdir():
         assert f"deploy/{file.name}" in operations, file.name
