@@ -5,9 +5,10 @@ from django.db.models.signals import post_migrate
 
 
 def install_layer_triggers(using: str, **kwargs: Any) -> None:
-    """After migrations: every table behind a layer counts its changes."""
+    """After migrations: every table behind a layer counts its changes and finds what has no place."""
     from django.db import connections
 
+    from mapping.indexes import install_indexes
     from mapping.layers import LAYERS
     from mapping.versions import install_triggers
 
@@ -15,6 +16,7 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
     tables = {table for layer in LAYERS.values() for table in layer.tables}
     if tables | {"mapping_change"} <= present:
         install_triggers(sorted(tables), using)
+        install_indexes(LAYERS.values(), using)
 
 
 class MappingConfig(AppConfig):

@@ -70,13 +70,14 @@ def whole(request: HttpRequest, body: bytes, media_type: str, tag: str) -> HttpR
 
 
 def beginning(parts: Iterator[bytes]) -> tuple[bytes, bool]:
-    """The first megabyte or so of an answer, and whether that is all of it."""
+    """The first megabyte or so of an answer, or as far as an empty part, which says that the rest is long; and
+    whether that is all of it."""
     taken: list[bytes] = []
     size = 0
     for part in parts:
         taken.append(part)
         size += len(part)
-        if size > LARGEST_WHOLE:
+        if size > LARGEST_WHOLE or not part:
             return b"".join(taken), False
     return b"".join(taken), True
 

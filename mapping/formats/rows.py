@@ -17,9 +17,11 @@ from psycopg2.extensions import BYTES, register_type
 from mapping.formats.base import Format, Sums
 from mapping.query import Query
 from mapping.registry import Layer
+from mapping.sums import remembered as remembered_sum
 from mapping.versions import VERSION
 
 CHUNK = 2000
+FIRST = 200  # records of the first piece of a long answer: it is on its way after some milliseconds
 DIGITS = 6
 REMEMBERED = 1000
 PREPARED = 30  # statements of each session; a plan takes some 200 kB
@@ -98,11 +100,14 @@ def text_as_bytes(cursor: CursorWrapper) -> None:
     register_type(BYTES, cursor.cursor)
 
 
-def chunks(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> Iterator[tuple[bytes, Sums]]:
-    """The records of a query, CHUNK at a time by primary key: (bytes, sums so far). `seen` is the version here."""
-    sums, left, count, size = Sums(last=query.after), query.limit, CHUNK, CHUNK
+def chunks(
+    cursor: CursorWrapper, query: Query, form: Format, seen: str, first: int = CHUNK
+) -> Iterator[tuple[bytes, Sums]]:
+    """The records of a query, `first` and then CHUNK at a time by primary key: (bytes, sums so far). `seen` is the
+    version here."""
+    sums, left, count, size, most = Sums(last=query.after), query.limit, CHUNK, CHUNK, first
     while count == size and left != 0:
-        size = CHUNK if left is None else min(CHUNK, left)
+        size, most = most if left is None else min(most, left), CHUNK
         try:
             cursor.execute(*statement(replace(query, after=sums.last, limit=None), form, seen, size))
         except EmptyResultSet:
@@ -157,21 +162,16 @@ def ask_again(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> N
     cursor.execute(f"EXECUTE {name}")
 
 
-_counts: dict[tuple[str, Query], int] = {}
-
-
 def matched(cursor: CursorWrapper, query: Query, seen: str) -> int:
     """How many records match, whatever the page. Remembered for the version `seen`, which the snapshot holds."""
     everything = query.without("limit", "after", "zoom", "crs")
-    count = _counts.get((seen, everything))
-    if count is None:
-        try:
-            sql, params = everything.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
-            cursor.execute(f"SELECT count(*) FROM ({sql}) AS t", params)
-            count = int(cursor.fetchone()[0])
-        except EmptyResultSet:
-            count = 0
-        if len(_counts) >= REMEMBERED:
-            _counts.clear()
-        _counts[seen, everything] = count
-    return count
+    return remembered_sum(seen, "count", everything, lambda: count(cursor, everything))
+
+
+def count(cursor: CursorWrapper, query: Query) -> int:
+    try:
+        sql, params = query.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
+    except EmptyResultSet:
+        return 0
+    cursor.execute(f"SELECT count(*) FROM ({sql}) AS t", params)
+    return int(cursor.fetchone()[0])
