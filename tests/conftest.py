@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from mapping import credits, sizes
+from mapping import credits, sizes, sums
 from mapping.dcat import views as dcat
 from mapping.formats import rows, writing
 from tests.town import small_torino
@@ -57,7 +57,7 @@ def shared_data() -> Path:
 
 def forget() -> None:
     """Empties what the program remembers between requests."""
-    rows._counts.clear()
+    sums._found.clear()
     writing._seen.clear()
     rows._prepared.clear()
     credits._asked.cache_clear()
