@@ -3,6 +3,7 @@
 Addresses come from the resolver and from LAYERS; a new route fails here until somebody says what it is.
 """
 
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -130,6 +131,7 @@ def given_away(text: str, record: Proposal | Pact, state: str, address: str) -> 
     """
     word = SECRETS[state]
     text = text.replace(f"q={word}", "").replace(f'value="{word}"', "")
+    text = re.sub("<at:deleted-entry [^>]*>", "", text)  # that something public is gone is said to who has a copy
     if state == "in review":
         return [word] if word in text.replace(record.name, "") or f"{word.lower()}@" in text else []
     found = [word] if word in text or f"{word.lower()}@" in text else []
