@@ -9,7 +9,6 @@ import hashlib
 import os
 import secrets
 import time
-import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from commons.models import Attachment, Building, Pact, Proposal
 from commons.papers import NotADocument, is_picture, media_type
 from commons.photos import NotAPhoto, Photo, develop
 from commons.refusals import Missing, Refused
+from commons.texts import clean_text
 from commons.traces import leave_trace
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -99,7 +99,8 @@ def name_it(
         said = _("“%(name)s” was not kept: there are %(most)s files already. Remove one first.")
         raise refusal(said, upload, most)
     attachment = parent.attachments.create(
-        kind=kind, title=plain(title)[:200], original_name=plain(Path(upload.name or "").name)[:200], storage_key=key,
+        kind=kind, title=clean_text(title)[:200], storage_key=key,
+        original_name=clean_text(Path(upload.name or "").name)[:200],
         sha256=made[0], size=made[1], media_type=media, width=photo.width if photo else None,
         height=photo.height if photo else None, public=public,
         uploaded_by=user if getattr(user, "is_authenticated", False) else None,
@@ -193,13 +194,7 @@ def sweep_files() -> dict[str, int]:
     return done
 
 
-def plain(text: str) -> str:
-    """Words as people see them: one form of each letter, no control or direction characters, single spaces."""
-    kept = (" " if character.isspace() else character for character in unicodedata.normalize("NFC", text))
-    return " ".join("".join(c for c in kept if unicodedata.category(c)[0] != "C").split())
-
-
 def refusal(words: str, upload: UploadedFile, most: int = MOST_FILES) -> Refused:
     """Says what is wrong with a file, by the name that the person knows it by."""
-    said = {"name": plain(Path(upload.name or "").name)[:80] or _("file"), "most": most}
+    said = {"name": clean_text(Path(upload.name or "").name)[:80] or _("file"), "most": most}
     return Refused([Missing("file", words % said)])

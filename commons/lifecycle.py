@@ -119,7 +119,7 @@ PACT_MOVES = (
     Move(
         "sign", _("Record the signatures"), ("to_sign",), "signed", OFFICE,
         needs=("civic_signature", "city_signature", "signed_on", "pact_text", "act_known"), fields=("signed_on",),
-        tells=("parties", "followers"), public=_("The pact and how many signed"),
+        tells=("parties", "followers"), public=_("The text and how many signed"),
     ),
     Move(
         "start", _("Start it"), ("signed",), "active", (*OFFICE, Role.CLOCK), needs=("period",),
@@ -148,7 +148,7 @@ PACT_MOVES = (
     ),
     Move(
         "renew", _("Renew it"), (*ALIVE, "expired"), "renewed", FIELD, needs=("successor_signed",),
-        tells=("parties", "followers"), public=_("The chain of pacts"),
+        tells=("parties", "followers"), public=_("What came before and after"),
     ),
     Move(
         "terminate", _("Close it early"), ("to_sign", "signed", "active", "suspended", "reporting"), "terminated",
@@ -183,6 +183,11 @@ def way_of(profile: dict, complexity: str) -> tuple[str, ...]:
     procedure = profile.get("procedure", {})
     way = tuple(procedure.get("way", WAY))
     return tuple(procedure.get("ordinary_way", way)) if complexity == "ordinary" else way
+
+
+def legal_form_of(profile: dict) -> str:
+    """The form that a pact has in this city unless somebody says another: `procedure.legal_form`."""
+    return profile.get("procedure", {}).get("legal_form", "pact")
 
 
 def leads(move: Move, state: str, way: tuple[str, ...]) -> bool:

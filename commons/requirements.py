@@ -93,7 +93,7 @@ def acts(proposal: Any) -> list[Missing]:
 def not_signed(proposal: Any) -> list[Missing]:
     if not proposal.pact_id or proposal.pact.state == "to_sign":
         return []
-    return [Missing("", _("The pact is signed: it can be closed early, not withdrawn."))]
+    return [Missing("", _("It is signed: it can be closed early, not withdrawn."))]
 
 
 def signature(side: str, words: Callable[[], str]) -> Asks:
@@ -103,7 +103,7 @@ def signature(side: str, words: Callable[[], str]) -> Asks:
 def pact_text(pact: Any) -> list[Missing]:
     if pact.text.strip() or pact.attachments.filter(kind="pact_text", removed_at__isnull=True).exists():
         return []
-    return [Missing("text", _("Add the text of the pact, written here or as a file."))]
+    return [Missing("text", _("Add the text to sign, written here or as a file."))]
 
 
 def act_known(pact: Any) -> list[Missing]:
@@ -120,7 +120,7 @@ def period(pact: Any) -> list[Missing]:
         return [Missing("starts_on", _("Say on which day it starts."))]
     most = years(pact.city)
     if most and pact.ends_on and pact.ends_on > pact.starts_on.replace(year=pact.starts_on.year + most):
-        return [Missing("ends_on", _("Here a pact lasts at most %(years)d years.") % {"years": most})]
+        return [Missing("ends_on", _("Here it lasts at most %(years)d years.") % {"years": most})]
     return [] if pact.ends_on else [Missing("ends_on", _("Say until which day it lasts."))]
 
 
@@ -148,7 +148,7 @@ def successor_signed(pact: Any) -> list[Missing]:
     successor = type(pact).objects.filter(predecessor=pact).first()
     if successor and successor.state not in {"to_sign", "terminated"}:
         return []
-    return [Missing("successor", _("The pact that renews it has to be signed first."))]
+    return [Missing("successor", _("What renews it has to be signed first."))]
 
 
 REQUIREMENTS: dict[str, Asks] = {

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
+from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from neighbourhoods.constraints import PointOnSurface, SaidCheck, geometry_checks
 from neighbourhoods.records import Published, PublishedQuerySet, Sourced
 from neighbourhoods.vocabulary import PartitionKind, Role
+
+ITALY = Polygon.from_bbox((6, 35, 19, 48))  # as in the trigger of neighbourhoods/migrations/0002_locate.py
 
 
 def dates_in_order(first: str, last: str) -> SaidCheck:
@@ -71,6 +74,14 @@ class City(models.Model):
     def today(self) -> date:
         """The day it is in the city. Raises KeyError or ValueError for a time zone that is not known."""
         return datetime.now(ZoneInfo(self.time_zone)).date()
+
+    def may_hold(self, place: GEOSGeometry) -> bool:
+        """Whether a place (EPSG:4326) touches the envelope and keeps to the extent that the database asks for."""
+        west, south, east, north = place.extent
+        if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
+            return False
+        box = Polygon.from_bbox(place.extent)
+        return self.envelope.intersects(box) and (not self.national or ITALY.contains(box))
 
     @transaction.atomic
     def turn(self, day: date) -> tuple[list["Partition"], list["Partition"]]:

@@ -138,7 +138,7 @@ def make_pact(record: Any, by: Any, form: Any) -> Any:
 
 
 def renew(record: Any, by: Any, form: Any) -> Any:
-    return prepare_renewal(record, by)
+    return prepare_renewal(record, by, **form.cleaned_data)
 
 
 SIGNABLE = ("to_sign",)
@@ -150,9 +150,9 @@ DEEDS = (
          _("The session is planned."), MEETING),
     Deed("minutes", _("Write the minutes of a session"), ("proposals",), "lead", typed.MinutesForm, write_minutes,
          _("The minutes are written."), (*MEETING, "awaiting_approval")),
-    Deed("pact", _("Make the pact"), ("proposals",), "pact", typed.OpenPactForm, make_pact,
-         _("The pact is ready to sign."), ("approved",), locks=True),
-    Deed("text", _("Write the text of the pact"), ("pacts",), "pact", typed.PactForm, write_pact,
+    Deed("pact", _("Prepare the signing"), ("proposals",), "pact", typed.OpenPactForm, make_pact,
+         _("It is ready to sign."), ("approved",), locks=True),
+    Deed("text", _("Write the text to sign"), ("pacts",), "pact", typed.PactForm, write_pact,
          _("The text is kept."), SIGNABLE, edits=True),
     Deed("signature", _("Add a signature"), ("pacts",), "pact", typed.SignatureForm, add_signature,
          _("The signature is added."), SIGNABLE),
@@ -162,8 +162,8 @@ DEEDS = (
          _("The report is checked and public."), ("reporting",)),
     Deed("after", _("Say what happens at the end"), ("pacts",), "pact", typed.AfterEndForm, write_pact,
          _("The words are kept."), ("signed", "active", "suspended", "reporting", "expired"), edits=True),
-    Deed("renewal", _("Prepare the renewal"), ("pacts",), "lead", typed.EmptyForm, renew,
-         _("The pact that renews it is ready to sign."), ("active", "reporting", "expired")),
+    Deed("renewal", _("Prepare the renewal"), ("pacts",), "lead", typed.RenewalForm, renew,
+         _("What renews it is ready to sign."), ("active", "reporting", "expired")),
     Deed("dispute", _("Open a dispute"), BOTH, "pact", typed.DisputeForm, open_dispute, _("The dispute is open.")),
     Deed("outcome", _("Close a dispute"), BOTH, "pact", typed.OutcomeForm, close_dispute,
          _("The dispute is closed.")),

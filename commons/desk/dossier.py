@@ -12,7 +12,8 @@ from commons.desk.deeds import DEEDS, Deed, useful
 from commons.desk.door import Desk
 from commons.desk.forms import MoveForm
 from commons.desk.turns import Turn
-from commons.lifecycle import MACHINES, Move
+from commons.gather.pact_page import acts_of
+from commons.lifecycle import MACHINES, Move, find_move
 from commons.models import Contribution, Proposal, Signature
 from commons.pacting import OWN
 from people.roles import Role, may
@@ -146,9 +147,17 @@ def of_pact(record: Any) -> dict[str, Any]:
         "signed_by_city": any(one.side == Signature.Side.CITY for one in signatures),
         "parties": list(record.approved_parties.all()),
         "proposals": list(record.proposals.listed()),
+        "acts": acts_of(record, "default"),
         "reports": list(record.reports.all()),
+        "chain_open": chain_open(record),
         "successor": type(record).objects.filter(predecessor=record).listed().first(),
     }
+
+
+def chain_open(record: Any) -> bool:
+    """Whether this pact is signed and the one that it renews does not say so yet."""
+    before = record.predecessor
+    return bool(before) and record.state != "to_sign" and before.state in find_move("pact", "renew").sources
 
 
 def side_by_side(desk: Desk, record: Any) -> list[Any]:

@@ -69,7 +69,7 @@ def say_the_rules(form: forms.BaseForm, begins: dict[str, Proposed]) -> None:
 
 def seen_of(record: Any) -> str:
     """The state and its moment, as somebody saw it: a move is made from what was seen, once."""
-    return f"{record.state} {record.state_since.isoformat() if record.state_since else ''}"
+    return f"{record.state} {record.state_since.isoformat() if record.state_since else 'since it was made'}"
 
 
 class SessionForm(forms.ModelForm):
@@ -167,6 +167,25 @@ class AfterEndForm(forms.ModelForm):
         widgets = {"report_due": DAY, "after_end": forms.Textarea(attrs={"rows": 3})}
 
 
+class RenewalForm(forms.Form):
+    """The days of the pact that renews another: at first as long as the old one, from where that ends."""
+
+    starts_on = forms.DateField(
+        label=_("from"), required=False, widget=DAY,
+        help_text=_("The text, the place and the parties are copied. The signatures are collected anew."),
+    )  # fmt: skip
+    ends_on = forms.DateField(label=_("until"), required=False, widget=DAY)
+
+    def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial=dict(zip(self.base_fields, record.next_period(), strict=True)), **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        start, end = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("It cannot end before it began."))
+        return self.cleaned_data
+
+
 class EmptyForm(forms.Form):
     """A deed that asks for nothing but the click."""
 
@@ -185,7 +204,7 @@ class CheckForm(EmptyForm):
 class OpenPactForm(forms.Form):
     """The other approved proposals that become the same pact, and its name."""
 
-    name = forms.CharField(label=_("Name of the pact"), max_length=200, required=False)
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
     others = forms.ModelMultipleChoiceField(
         None, label=_("Together with"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -53,8 +53,7 @@ def proposals_of(user: User) -> list[Proposal]:
     found = list(mine.select_related("city", "neighbourhood").defer(*HEAVY).order_by("-updated_at", "pk")[:MOST])
     for one in found:
         one.turn = TURN.get(one.state, "")
-        name = "draft-answer" if one.state == State.NEEDS_CHANGES and one.mine_to_write else "draft"
-        one.open_address = reverse(name, args=[one.city.slug, one.uid])
+        one.open_address = reverse("draft", args=[one.city.slug, one.uid])
         one.page_address = one.get_absolute_url() if one.public_since and one.visibility == "public" else ""
     return found
 

@@ -184,6 +184,8 @@ class Proposal(Moving, Record):
         """Its state, and when it was submitted if that is known."""
         if not self.submitted_on:
             return self.get_state_display()
+        if self.state == Proposal.State.SUBMITTED:
+            return _("Submitted %(on_day)s") % {"on_day": on_day(self.submitted_on)}
         said = {"state": self.get_state_display(), "on_day": on_day(self.submitted_on)}
         return _("%(state)s, submitted %(on_day)s") % said
 

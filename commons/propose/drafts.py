@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from commons.lifecycle import legal_form_of
 from commons.models import Building, Call, Proposal, Resource
 from commons.models.participation import Collaborator
 from commons.refusals import NotPossible
@@ -97,6 +98,7 @@ def begin(
         building=building, place=building.place if building else None,
         address=building.address if building else "", precision=building.precision if building else "exact",
         call=call, initiative_route=Proposal.Route.CALL if call else Proposal.Route.DIRECT,
+        legal_form=legal_form_of(city.profile),
     )  # fmt: skip
     return proposal, key
 

@@ -12,23 +12,22 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commons.models import Building, Call, Proposal
+from commons.pace import too_fast
 from commons.propose import drafts, writing
 from commons.propose.both import GROUPS, both_texts
 from commons.propose.forms import DraftForm, StartForm
-from commons.propose.limits import too_many
 from commons.propose.parts import progress
-from commons.propose.place import BadPlace, Found, find_places, said_point
+from commons.propose.place import Found, find_places, said_point
 from commons.propose.resources import resource_rows
 from commons.propose.similar import similar
 from commons.refusals import NotPossible
+from commons.whereabouts import BadPlace
 from neighbourhoods.models import City
 from people.roles import may, roles_in
-
-private = cache_control(private=True, no_store=True)
+from people.signed_in import private
 
 
 @private
@@ -43,9 +42,9 @@ def start(request: HttpRequest, city: str) -> HttpResponse:
         status = 400
         if call and not writing.call_is_open(call):
             status, words = 409, _("This call is not open.")
-        elif form.is_valid() and (too := too_many(request)):
+        elif form.is_valid() and not request.user.is_authenticated and too_fast(request, "draft"):
             status, words = 429, _("You have begun many drafts in a short time. Try again in an hour, or sign in.")
-        elif form.is_valid() and not too:
+        elif form.is_valid():
             return _begun(request, where, building, call, form)
     context = {
         "city": where, "building": building, "call": call, "form": form, "words": words,
@@ -96,6 +95,7 @@ def draft(request: HttpRequest, city: str, uid: str) -> HttpResponse:
             raise PermissionDenied
         return render(request, "commons/propose/read.html", writing.reading_of(proposal, able))
     if request.method == "POST":
+        writing.keep_answer(request, proposal)
         return written(request, proposal, able) or redirect("draft", city=city, uid=uid)
     context = writing.context_of(
         request, proposal, able, DraftForm(proposal, user=request.user), resource_rows(proposal)

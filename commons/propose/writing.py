@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commons.gather.kept import keep, kept
 from commons.lifecycle import find_move
 from commons.models import Call, Proposal
 from commons.propose import drafts
@@ -78,12 +79,24 @@ def context_of(
         "refused": refused,
         "key_url": f"{settings.SITE_URL}{path}?key={key}" if drafts.opens(proposal, key) else "",
         "question": question_of(proposal),
+        "note": request.POST.get("note") or kept(request, answer_name(proposal)),
         "files_url": files_address(proposal),
         "config": map_config(proposal),
         "around": where_of(proposal),
         "similar": similar_to(proposal),
         "team": proposal.collaborators.select_related("house").exclude(state="revoked"),
     }
+
+
+def answer_name(proposal: Proposal) -> str:
+    """What an answer is kept under that was typed and not sent yet."""
+    return f"answer:{proposal.uid}"
+
+
+def keep_answer(request: HttpRequest, proposal: Proposal) -> None:
+    """What was typed as an answer is in the form again when the page comes back without having sent it."""
+    if note := request.POST.get("note", "").strip():
+        keep(request, answer_name(proposal), note)
 
 
 def reading_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:

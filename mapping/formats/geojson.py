@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946): CRS84, six decimals, members in the order of the contract."""
+"""GeoJSON (RFC 7946): CRS84, six decimals, members in the order of the contract; the same as a sequence (RFC 8142)."""
 
 import json
 
@@ -24,16 +24,17 @@ def geometry(zoom: int | None, column: str = "t.g") -> str:
     return f"ST_AsGeoJSON({simple}, {digits}, 0)"
 
 
-def feature(zoom: int | None = None, properties: str = "p", member: str = "") -> str:
+def feature(zoom: int | None = None, properties: str = "p", member: str = "", shape: str = "") -> str:
     """SQL of one feature: `t` holds the row, `properties` the record of its properties.
 
     `member` is SQL of the text of a foreign member (RFC 7946, 6.1) with its comma, for example `'"point":[7,45],'`.
+    `shape` is SQL of the geometry as GeoJSON text, where it is not the usual one.
     """
     return (
         """'{"type":"Feature","id":"' || t.uid || '",' || """
         + (f"{member} || " if member else "")
         + """'"geometry":' || """
-        f"coalesce({geometry(zoom)}, 'null') || ',\"properties\":' || row_to_json({properties})::text || '}}'"
+        f"coalesce({shape or geometry(zoom)}, 'null') || ',\"properties\":' || row_to_json({properties})::text || '}}'"
     )
 
 
@@ -69,4 +70,17 @@ GEOJSON = Format(
     end=ending,
     separator=",",
     losses=_("Coordinates to six decimals, about ten centimetres."),
+    driver="GeoJSON",
+)
+
+SEQUENCE = Format(
+    suffix="geojsonl",
+    title=_("GeoJSON text sequence, for programs that read one record after the other"),
+    media_type="application/geo+json-seq",
+    row=lambda query: f"chr(30) || {feature(query.zoom)} || chr(10)",
+    start=lambda query: b"",
+    end=lambda query, sums, total: b"",
+    download=True,
+    losses=_("Coordinates to six decimals, about ten centimetres."),
+    driver="GeoJSONSeq",
 )

@@ -86,13 +86,20 @@ const heard = {
     tell(say(words.notYet, { fields: labels(wrong) }), { wrong: true });
   },
 };
-const keeper = new Keeper(form, config.save, (kind, answer) => heard[kind](answer));
+const keeper = new Keeper(form, config.save, (kind, answer) => {
+  heard[kind](answer);
+  status.toggleAttribute("data-behind", keeper.behind); // something may have been typed while the answer was on its way
+});
+const typed = () => {
+  status.toggleAttribute("data-behind", true);
+  keeper.soon();
+};
 const draw = new Draw(part("draw"), config, (geometry) => {
   form.elements.place.value = geometry ? JSON.stringify(geometry) : "";
   form.elements.building.value = "";
   form.elements.where.value = "";
   form.elements.no_place.checked = false;
-  keeper.soon();
+  typed();
 });
 try {
   draw.show(form.elements.place.value ? JSON.parse(form.elements.place.value) : null);
@@ -136,8 +143,8 @@ form.elements.where.addEventListener("keydown", (event) => {
   event.preventDefault();
   find();
 });
-form.addEventListener("input", () => keeper.soon());
-form.addEventListener("change", () => keeper.soon());
+form.addEventListener("input", typed);
+form.addEventListener("change", typed);
 addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keeper.save(true));
 
 // What is on its way arrives before the form does: a person is never in conflict with themselves.

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from commons import whereabouts
 from commons.models import Proposal
 from commons.propose import place
 from commons.propose.similar import in_other_words, similar
@@ -46,20 +47,20 @@ BAD = [
 
 @pytest.mark.parametrize("geometry", GOOD, ids=lambda one: one["type"])
 def test_a_drawing_is_read(geometry):
-    read = place.read_geometry(json.dumps(geometry))
+    read = whereabouts.read_geometry(json.dumps(geometry))
     assert (read.geom_type, read.srid, read.valid) == (geometry["type"], 4326, True)
-    assert place.read_geometry(geometry) == read
+    assert whereabouts.read_geometry(geometry) == read
 
 
 @pytest.mark.parametrize("text", BAD, ids=lambda one: one[:40])
 def test_what_is_no_drawing_is_refused_in_words(text):
-    with pytest.raises(place.BadPlace) as refusal:
-        place.read_geometry(text)
+    with pytest.raises(whereabouts.BadPlace) as refusal:
+        whereabouts.read_geometry(text)
     assert len(refusal.value.words) > 10
 
 
 def test_an_area_is_kept_in_the_direction_in_which_the_database_keeps_it():
-    turned = place.read_geometry({"type": "Polygon", "coordinates": [RING[::-1]]})
+    turned = whereabouts.read_geometry({"type": "Polygon", "coordinates": [RING[::-1]]})
     assert turned.coords[0] == tuple(map(tuple, RING))
 
 
@@ -74,7 +75,7 @@ def test_an_area_is_kept_in_the_direction_in_which_the_database_keeps_it():
     ],
 )  # fmt: skip
 def test_coordinates_are_read_as_people_write_them(text, found):
-    point = place.read_coordinates(text)
+    point = whereabouts.read_coordinates(text)
     assert (point and point.coords) == found
 
 
@@ -163,7 +164,7 @@ def test_similar_and_nearby_proposals_are_suggested_but_never_unpublished_ones(c
 
 def test_what_was_drawn_is_said_in_words():
     assert place.said(None) and place.said_point(make.point())
-    words = [place.said(place.read_geometry(one)) for one in GOOD]
+    words = [place.said(whereabouts.read_geometry(one)) for one in GOOD]
     assert len(set(words)) == len(words) - 1
 
 
