@@ -6,6 +6,7 @@ Every text of a record holds the word of its state, and its longitude is its own
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from people.models import Grant, Membership
 from people.roles import Role
 from tests import factories as make
 from tests.commons.hostile_pictures import picture, upload
+from tests.mapping.exported import text_of
 from tests.routes import KINDS, UNNAMED, routes
 
 STRANGERS = ("visitor", "resident", "other author", "staff elsewhere", "architect elsewhere")
@@ -98,6 +100,11 @@ def given_away(text: str, record: Proposal | Pact, state: str, address: str) -> 
     return found + ([x] if x in text else [])
 
 
+def seen(response: HttpResponseBase, address: str) -> str:
+    """What can be read in an answer, in a packed file too."""
+    return text_of(response.getvalue(), address.partition("?")[0].rpartition(".")[2])
+
+
 def addresses(record: Published, word: str) -> Iterator[str]:
     """Every address that can be made for a record, and every address that needs none."""
     given = {
@@ -115,6 +122,7 @@ def addresses(record: Published, word: str) -> Iterator[str]:
     for slug in LAYERS:
         for suffix in FORMATS:
             yield f"/layers/{slug}.{suffix}"
+            yield f"/torino/desk/export/{slug}.{suffix}"
     yield f"/layers/{record.layer}.geojson?q={word}"
     box = "bbox=7.70,45.10,7.72,45.12"
     yield from (f"/torino/?layers=proposals,pacts&{box}", f"/map.svg?city=torino&layers=proposals&{box}")

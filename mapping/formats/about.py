@@ -85,7 +85,8 @@ def plain(value: str | bytes | None) -> str:
 
 
 def about(query: Query, seen: Survey | None = None) -> About:
-    """The facts, in Italian as the data are; without a survey the licences of single records are only in their rows."""
+    """The facts, in Italian as the data are. Without a survey, for a text that is streamed, they say neither whose the
+    single records are, which stands in their rows, nor when it was made: the same data are the same bytes."""
     layer = query.layer
     with translation.override(LANGUAGE):
         title = " – ".join(filter(None, [str(layer.title), query.city]))
@@ -93,7 +94,7 @@ def about(query: Query, seen: Survey | None = None) -> About:
             title = f"{reserved_word()}: {title}"
         credits = tuple(Credit(*key, count) for key, count in seen.credits.items()) if seen else ()
         crs = "CRS84 (EPSG:4326)" if query.crs == "CRS84" else f"EPSG:{srid(query)}"
-        made = timezone.now().isoformat(timespec="seconds")
+        made = timezone.now().isoformat(timespec="seconds") if seen else ""
         address = settings.SITE_URL + query.address("geojson", query.after)
         said = dict.fromkeys(credit.attribution for credit in credits if credit.attribution)
         licence = Licence(layer.licence)
@@ -114,7 +115,9 @@ def facts(one: About) -> list[tuple[str, str]]:
         found = [(_("Title"), one.title), (_("What it is"), one.description)]
         if one.reserved:
             found.append((_("Reserved"), _("Not public: for the office only. Do not pass it on.")))
-        found += [(_("Address"), one.address), (_("Coordinates"), one.crs), (_("Made on"), one.made)]
+        found += [(_("Address"), one.address), (_("Coordinates"), one.crs)]
+        if one.made:
+            found.append((_("Made on"), one.made))
         found.append((_("Licence"), _("%(licence)s unless a record says otherwise") % {"licence": one.licence}))
         found.append((_("Text of the licence"), one.licence_url))
         for credit in one.credits:

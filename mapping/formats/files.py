@@ -124,8 +124,8 @@ EXCEL = FileFormat(
     driver="XLSX",
     losses=_(
         "A text that looks like a formula gets an apostrophe in front. An empty text and a missing value look the "
-        "same. Moments are texts. Coordinates to six decimals of a degree, or to the millimetre, as text; long ones go on in "
-        "the next columns. A text longer than 32,767 characters is cut. At most 1,048,575 records."
+        "same. Moments are texts. Coordinates to six decimals of a degree, or to the millimetre, as text; long ones go "
+        "on in the next columns. A text longer than 32,767 characters is cut. At most 1,048,575 records."
     ),
     most=1_048_575,
 )

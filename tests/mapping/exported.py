@@ -24,10 +24,10 @@ KML_OWN = {
 
 def text_of(body: bytes, suffix: str) -> str:
     """Everything that can be read in a file, as one text: packed parts unpacked."""
-    if suffix in {"zip", "xlsx"}:
+    if suffix in {"zip", "xlsx"} and body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
-    if suffix == "parquet":
+    if suffix == "parquet" and body.startswith(b"PAR1"):
         table = parquet.read_table(io.BytesIO(body))
         return str(table.drop_columns(["geometry"]).to_pylist()) + str(table.schema.metadata)
     return body.decode("utf-8", "replace")
