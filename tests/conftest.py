@@ -16,6 +16,7 @@ from django.utils import translation
 
 from mapping import credits
 from mapping.formats import rows, writing
+from mapping.ogc import collections
 from tests.town import small_torino
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -60,6 +61,7 @@ def forget() -> None:
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
+    collections.measured.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ def machine(monkeypatch):
     """A machine described by what is on it; commands for root are noted instead of run."""
 
     class Machine:
-        programs = {"msgfmt", "apt-get", "sudo", "chromium"}
+        programs = {"msgfmt", "apt-get", "sudo", "chromium", "ogr2ogr"}
         servers = [Server(15, None, None)]
         without_postgis = []
         libraries = {}
@@ -54,7 +54,7 @@ def test_nothing_is_asked_of_the_package_manager_when_all_is_there(machine, as_r
 def test_what_is_missing_is_named_by_role(machine):
     machine.servers, machine.programs = [], set()
     machine.libraries = {"gdal": None, "atomic": None}
-    assert packages.missing(private_cluster=True, tests=True) == ["postgis", "gettext", "chromium", "atomic"]
+    assert packages.missing(private_cluster=True, tests=True) == ["postgis", "gettext", "chromium", "ogr", "atomic"]
     assert packages.missing(private_cluster=False, tests=False) == ["gdal", "gettext"]
 
 
