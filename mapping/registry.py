@@ -56,7 +56,10 @@ class Layer:
     `queryset` gives public records only. `geometry` and `label` are field names in EPSG:4326.
     `temporal` is (first day, last day) as paths, or with `until` (first day, first day no longer); `current` narrows
     to what is in force when no time is asked.
-    `zoom` is (least, greatest) of Web Mercator.
+    `zoom` is (least, greatest) of Web Mercator. `role` is that of the partitions of a layer of territories.
+    `theme` and `frequency` are codes of the European vocabularies of data themes and of frequencies.
+    `staff` gives all records that an office may see, with the same annotations; `reserved` is set on a copy of the
+    entry that gives them, and never in LAYERS.
     """
 
     slug: str
@@ -77,6 +80,11 @@ class Layer:
     temporal: tuple[str, str] | None = None
     until: bool = False
     current: Q | None = None
+    role: str = ""
+    theme: str = "REGI"
+    frequency: str = "IRREG"
+    staff: Callable[[], QuerySet] | None = None
+    reserved: bool = False
 
     @cached_property
     def published(self) -> tuple[Attribute, ...]:

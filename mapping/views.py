@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from mapping.catalogue import crs_list, describe_all
+from mapping.catalogue import describe_all
 from mapping.conditional import beginning, etag, fresh, not_modified, open_data, streamed, whole
 from mapping.errors import Problem
-from mapping.formats import FORMATS
-from mapping.formats.base import Format
+from mapping.exporting.answers import disposition, file_response, tag_of
+from mapping.exporting.crs import check_crs
+from mapping.formats import FORMATS, FileFormat, Format
 from mapping.formats.rows import snapshot
 from mapping.formats.tiles import check_address, tile
 from mapping.formats.writing import at_once, parts
@@ -33,13 +34,14 @@ def find_layer(slug: str) -> Layer:
     return LAYERS[slug]
 
 
-def find_format(suffix: str) -> Format:
+def find_format(suffix: str) -> Format | FileFormat:
     """The format of this suffix; Problem (404) when there is none."""
     if suffix not in FORMATS:
         raise Problem("not-found", f"There is no such format; there are: {', '.join(FORMATS)}.")
     return FORMATS[suffix]
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says ok when the database answers."""
     with connections["public"].cursor() as cursor:
@@ -62,9 +64,10 @@ def layer_data(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase
     layer, form = find_layer(slug), find_format(suffix)
     query = Query.parse(layer, request.GET)
     check_crs(query, form)
+    if isinstance(form, FileFormat):
+        return file_response(request, query, form)
     response = data_response(request, query, form)
-    name = "-".join(filter(None, [query.city, layer.slug]))
-    response["Content-Disposition"] = f'{"attachment" if form.download else "inline"}; filename="{name}.{suffix}"'
+    response["Content-Disposition"] = disposition(query, form)
     return response
 
 
@@ -84,20 +87,6 @@ def data_response(request: HttpRequest, query: Query, form: Format) -> HttpRespo
         if finished:
             return whole(request, start, form.media_type, tag)
         return streamed(request, chain([start], pieces), form.media_type, tag, until_sent.pop_all().close)
-
-
-def tag_of(query: Query, form: Format, seen: str) -> str:
-    return etag(seen, query.address(form.suffix, query.after), settings.RELEASE)
-
-
-def check_crs(query: Query, form: Format) -> None:
-    """Refuses a CRS that this format or this installation does not offer."""
-    if query.crs == "CRS84":
-        return
-    if not form.any_crs:
-        raise bad("crs", f"{form.suffix} is always CRS84")
-    if query.crs not in crs_list():
-        raise bad("crs", f"must be one of {', '.join(crs_list())}")
 
 
 @require_safe

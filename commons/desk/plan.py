@@ -9,7 +9,7 @@ from django.db.models import F, FloatField, Func, QuerySet
 from commons.desk.door import Desk
 from neighbourhoods.vocabulary import Role as Part
 
-WIDTH, HEIGHT = 480, 480
+SMALL, LARGE = (480, 480), (1120, 720)
 CELL = 40  # pixels: records nearer to each other than this are counted together
 
 FRAME = """SELECT coalesce(ST_XMin(e), %(w)s), coalesce(ST_YMin(e), %(s)s), coalesce(ST_XMax(e), %(e)s),
@@ -44,18 +44,19 @@ class Spot:
 class Plan:
     outlines: list[str]
     spots: list[Spot]
-    width: int = WIDTH
-    height: int = HEIGHT
+    width: int
+    height: int
 
 
-def draw_plan(desk: Desk, records: QuerySet, box: str = "") -> Plan:
+def draw_plan(desk: Desk, records: QuerySet, box: str = "", large: bool = False) -> Plan:
     """The map of these records, in the box if one is given, else in the city. Three statements."""
+    width, height = LARGE if large else SMALL
     west, south, east, north = (float(one) for one in box.split(",")) if box else frame(desk)
     middle = math.cos(math.radians((south + north) / 2))
-    scale = min((WIDTH - 16) / max((east - west) * middle, 1e-6), (HEIGHT - 16) / max(north - south, 1e-6))
+    scale = min((width - 16) / max((east - west) * middle, 1e-6), (height - 16) / max(north - south, 1e-6))
     kx, ky = scale * middle, scale
     # y grows upwards here, downwards in the drawing.
-    tx, ty = WIDTH / 2 - (west + east) / 2 * kx, HEIGHT / 2 - (south + north) / 2 * ky
+    tx, ty = width / 2 - (west + east) / 2 * kx, height / 2 - (south + north) / 2 * ky
     place = {"kx": kx, "ky": ky, "tx": tx, "ty": ty}
     points = records.order_by().annotate(lon=coordinate("ST_X"), lat=coordinate("ST_Y"))
     inner, given = points.values_list("uid", "name", "lon", "lat").query.sql_with_params()
@@ -65,7 +66,7 @@ def draw_plan(desk: Desk, records: QuerySet, box: str = "") -> Plan:
         outlines = [path for (path,) in cursor.fetchall() if path]
         cursor.execute(CELLS.format(inner=inner, cell=CELL, **place), given)
         rows = cursor.fetchall()
-    return Plan(outlines, [spot(row, place) for row in rows])
+    return Plan(outlines, [spot(row, place, height) for row in rows], width, height)
 
 
 def coordinate(function: str) -> Func:
@@ -81,11 +82,11 @@ def frame(desk: Desk) -> tuple[float, float, float, float]:
         return cursor.fetchone()
 
 
-def spot(row: tuple, place: dict[str, float]) -> Spot:
+def spot(row: tuple, place: dict[str, float], height: int) -> Spot:
     cx, cy, count, lon, lat, uid, name = row
     sides = [
         (cx * CELL - place["tx"]) / place["kx"], (cy * CELL - place["ty"]) / place["ky"],
         ((cx + 1) * CELL - place["tx"]) / place["kx"], ((cy + 1) * CELL - place["ty"]) / place["ky"],
     ]  # fmt: skip
-    x, y = lon * place["kx"] + place["tx"], HEIGHT - (lat * place["ky"] + place["ty"])
+    x, y = lon * place["kx"] + place["tx"], height - (lat * place["ky"] + place["ty"])
     return Spot(round(x, 1), round(y, 1), count, uid, name, ",".join(f"{side:.6f}" for side in sides))

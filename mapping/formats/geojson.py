@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946): CRS84, six decimals, members in the order of the contract."""
+"""GeoJSON (RFC 7946): CRS84, six decimals, members in the order of the contract; the same as a sequence (RFC 8142)."""
 
 import json
 
@@ -70,4 +70,17 @@ GEOJSON = Format(
     end=ending,
     separator=",",
     losses=_("Coordinates to six decimals, about ten centimetres."),
+    driver="GeoJSON",
+)
+
+SEQUENCE = Format(
+    suffix="geojsonl",
+    title=_("GeoJSON text sequence, for programs that read one record after the other"),
+    media_type="application/geo+json-seq",
+    row=lambda query: f"chr(30) || {feature(query.zoom)} || chr(10)",
+    start=lambda query: b"",
+    end=lambda query, sums, total: b"",
+    download=True,
+    losses=_("Coordinates to six decimals, about ten centimetres."),
+    driver="GeoJSONSeq",
 )

@@ -53,6 +53,11 @@ def names(layer: Layer) -> list[str]:
     return [*(attribute.name for attribute in layer.published), "url"]
 
 
+def srid(query: Query) -> int:
+    """The EPSG code of the coordinates that are asked for; CRS84 is 4326, which is written with x before y here."""
+    return 4326 if query.crs == "CRS84" else int(query.crs.removeprefix("EPSG:"))
+
+
 def with_columns(layer: Layer, rows: QuerySet) -> QuerySet:
     """These rows as pk, uid, geometry, label point, and every published property."""
     paths = [attribute.path for attribute in layer.published]

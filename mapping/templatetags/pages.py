@@ -43,6 +43,13 @@ def kind_word(record: Any, city: City) -> Text:
     return city.label(record.layer.removesuffix("s"), get_language() or "it", str(LAYERS[record.layer].singular))
 
 
+@register.simple_tag
+def city_word(city: City, term: str) -> Text:
+    """The city's own word for a kind of record, one or many: `{% city_word city "pacts" %}`."""
+    layer = LAYERS[term if term in LAYERS else f"{term}s"]
+    return city.label(term, get_language() or "it", str(layer.title if layer.slug == term else layer.singular))
+
+
 @register.filter
 def day(value: date | datetime | None) -> str:
     """A day in words; a dash for one that nobody has said."""

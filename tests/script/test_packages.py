@@ -59,7 +59,7 @@ def test_what_is_missing_is_named_by_role(machine):
 
 
 def test_a_browser_named_by_chromium_needs_no_package(machine, monkeypatch):
-    machine.programs = {"msgfmt"}
+    machine.programs = {"msgfmt", "ogr2ogr"}
     monkeypatch.setenv("CHROMIUM", "/opt/chrome")
     assert packages.missing(private_cluster=True, tests=True) == []
     assert packages.chromium() == "/opt/chrome"
