@@ -11,12 +11,13 @@ from commons.desk.door import Desk
 from commons.models import Contribution
 from commons.pacting import allow
 from commons.refusals import Missing, NotPossible, Refused
+from neighbourhoods.plain_text import PlainTexts
 
 RECENT = 50
 State = Contribution.Moderation
 
 
-class ModerationForm(forms.Form):
+class ModerationForm(PlainTexts, forms.Form):
     """What to do with one comment, and why."""
 
     uid = forms.CharField(widget=forms.HiddenInput, max_length=36)

@@ -1,6 +1,6 @@
 """What people type into a proposal: cleaned as every text here, in one line or in several."""
 
-from commons.gather.texts import plain
+from neighbourhoods.plain_text import plain
 
 
 def clean_text(text: str, lines: bool = False) -> str:

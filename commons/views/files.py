@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from commons.files import MOST_FILES, attach, open_file, parent_of, remove
+from commons.files import MOST_FILES, attach, open_file, parent_of, plain, remove
 from commons.files_access import is_open, may_edit, may_read, roles_for
 from commons.models import Attachment, Building, Proposal
 from commons.papers import ENDINGS
@@ -21,6 +21,7 @@ from commons.refusals import Missing, Refused
 from people.roles import may
 
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+LONGEST_TITLE = 200
 KINDS = (Attachment.Kind.PHOTO, Attachment.Kind.DOCUMENT)
 
 
@@ -113,6 +114,8 @@ def take(request: HttpRequest, record: Proposal | Building) -> list[Missing]:
         return [Missing("kind", _("Say whether it is a photo or a document."))]
     if not uploads:
         return [Missing("file", _("Choose a file first."))]
+    if len(plain(title)) > LONGEST_TITLE:
+        return [Missing("title", _("The title is too long: at most %(most)d characters.") % {"most": LONGEST_TITLE})]
     refused = []
     for upload in uploads:
         try:

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -26,3 +28,33 @@ def plain(text: str) -> str:
         if marks <= MOST_MARKS:
             kept.append(character)
     return "".join(kept).strip()
+
+
+def one_line(text: str) -> str:
+    """Plain text with single blanks for all white space: nothing in it can begin a new line of a header."""
+    return " ".join(plain(text).split())
+
+
+class PlainTexts(forms.BaseForm):
+    """A form whose texts are made plain before their length is looked at; what comes back to the page is plain too.
+
+    Lines stay where the widget has lines. Passwords and addresses are what was typed.
+    """
+
+    AS_TYPED = (forms.EmailField, forms.URLField, forms.RegexField, forms.UUIDField)
+    made_plain = False
+
+    def full_clean(self) -> None:
+        if self.is_bound and not self.made_plain:
+            self.data, self.made_plain = self.plain_data(), True
+        super().full_clean()
+
+    def plain_data(self) -> Any:
+        data = self.data.copy()
+        for name, field in self.fields.items():
+            as_typed = isinstance(field, self.AS_TYPED) or isinstance(field.widget, forms.PasswordInput)
+            text = data.get(self.add_prefix(name))
+            if isinstance(field, forms.CharField) and not as_typed and isinstance(text, str) and "\0" not in text:
+                make = plain if isinstance(field.widget, forms.Textarea) else one_line
+                data[self.add_prefix(name)] = make(text)
+        return data
