@@ -3,9 +3,11 @@
 Every text of a record holds the word of its state, and its longitude is its own: so an answer tells what it gives away.
 """
 
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from people.models import Grant, Membership
 from people.roles import Role
 from tests import factories as make
 from tests.commons.hostile_pictures import picture, upload
+from tests.mapping.exported import text_of
 from tests.routes import KINDS, UNNAMED, routes
 
 STRANGERS = ("visitor", "resident", "other author", "staff elsewhere", "architect elsewhere")
@@ -90,12 +93,18 @@ def given_away(text: str, record: Proposal | Pact, state: str, address: str) -> 
     """What of a record stands in an answer: its words, its identifier (but for the one that was asked), its place."""
     word = SECRETS[state]
     text = text.replace(f"q={word}", "").replace(f'value="{word}"', "")
+    text = re.sub("<at:deleted-entry [^>]*>", "", text)  # that something public is gone is said to who has a copy
     if state in TITLE_IS_PUBLIC:
         return [word] if word in text.replace(record.name, "") or f"{word.lower()}@" in text else []
     found = [word] if word in text or f"{word.lower()}@" in text else []
     found += [record.uid] if record.uid not in address and record.uid in text else []
     x = f"{record.place.x:.4f}" if state != "pact" else "nowhere"
     return found + ([x] if x in text else [])
+
+
+def seen(response: HttpResponseBase, address: str) -> str:
+    """What can be read in an answer, in a packed file too."""
+    return text_of(response.getvalue(), address.partition("?")[0].rpartition(".")[2])
 
 
 def addresses(record: Published, word: str) -> Iterator[str]:
@@ -115,6 +124,7 @@ def addresses(record: Published, word: str) -> Iterator[str]:
     for slug in LAYERS:
         for suffix in FORMATS:
             yield f"/layers/{slug}.{suffix}"
+            yield f"/torino/desk/export/{slug}.{suffix}"
     yield f"/layers/{record.layer}.geojson?q={word}"
     box = "bbox=7.70,45.10,7.72,45.12"
     yield from (f"/torino/?layers=proposals,pacts&{box}", f"/map.svg?city=torino&layers=proposals&{box}")

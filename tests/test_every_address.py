@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from tests.hidden import SECRETS, STRANGERS, addresses, given_away, hidden_records
+from tests.hidden import SECRETS, STRANGERS, addresses, given_away, hidden_records, seen
 from tests.routes import KINDS, UNNAMED, routes
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_no_address_gives_away_to_a_stranger_what_is_not_public(cast, who):
     for address in sorted(every):
         response = client.get(address)
         assert response.status_code < 500, address
-        text = response.getvalue().decode("utf-8", "replace")
+        text = seen(response, address)
         for state, record in cast.records.items():
             assert not (found := given_away(text, record, state, address)), (who, state, address, found)
 
@@ -49,5 +49,5 @@ def test_the_author_and_the_office_do_see_it(cast):
         client.force_login(cast.people[who])
         for state in states:
             every = addresses(cast.records[state], SECRETS[state])
-            texts = (client.get(address).getvalue().decode("utf-8", "replace") for address in every)
+            texts = (seen(client.get(address), address) for address in every)
             assert any(SECRETS[state] in text for text in texts), (who, state)

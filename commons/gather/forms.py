@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commons.gather.limits import LONGEST_COMMENT, LONGEST_MESSAGE
 from commons.models import Report
-from neighbourhoods.plain_text import plain
+from commons.texts import plain
 from people.models import Membership, Organisation, User
 
 

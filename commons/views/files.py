@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from commons.files import MOST_FILES, attach, open_file, parent_of, plain, remove
+from commons.files import MOST_FILES, attach, open_file, parent_of, remove, shelved
 from commons.files_access import is_open, may_edit, may_read, roles_for
 from commons.models import Attachment, Building, Proposal
 from commons.papers import ENDINGS
 from commons.refusals import Missing, Refused
+from commons.texts import clean_text
 from people.roles import may
 
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -97,7 +98,7 @@ def files_page(request: HttpRequest, record: Proposal | Building) -> HttpRespons
     refused = take(request, record) if request.method == "POST" else []
     if request.method == "POST" and not refused:
         return redirect(request.get_full_path())
-    there = record.attachments.filter(removed_at__isnull=True)
+    there = shelved(record)
     said = {
         "city": record.city, "record": record, "files": there, "refused": refused, "room": MOST_FILES - len(there),
         "kinds": [kind for kind in Attachment.Kind.choices if kind[0] in KINDS], "most": MOST_FILES,
@@ -114,7 +115,7 @@ def take(request: HttpRequest, record: Proposal | Building) -> list[Missing]:
         return [Missing("kind", _("Say whether it is a photo or a document."))]
     if not uploads:
         return [Missing("file", _("Choose a file first."))]
-    if len(plain(title)) > LONGEST_TITLE:
+    if len(clean_text(title)) > LONGEST_TITLE:
         return [Missing("title", _("The title is too long: at most %(most)d characters.") % {"most": LONGEST_TITLE})]
     refused = []
     for upload in uploads:

@@ -1,10 +1,12 @@
-"""What people type into a proposal: cleaned as every text here, in one line or in several."""
+"""What people type, made plain: the same for text from anywhere, which is never refused."""
 
 from neighbourhoods.plain_text import plain
 
+__all__ = ["clean_text", "plain"]
+
 
 def clean_text(text: str, lines: bool = False) -> str:
-    """The text in normal form, without control characters, direction overrides and zero-width signs.
+    """The same for text from anywhere, which is never refused: NUL and half characters are left out.
 
     `lines` keeps line ends (as "\\n") and tabs; otherwise all white space becomes single blanks.
     """
