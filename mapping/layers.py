@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from commons.models import Building, House, Pact, Proposal
 from commons.models.places import CocityType
 from mapping.registry import Attribute, Layer, Legend
-from neighbourhoods.models import Neighbourhood, Street, Water
+from neighbourhoods.models import Neighbourhood, Outline, Street, Water
 from neighbourhoods.records import public_name
 from neighbourhoods.vocabulary import Licence, PartitionKind, Placement, Precision, Visibility
 
@@ -57,6 +57,7 @@ def _territories(role: str, slug: str, **rest: object) -> Layer:
         slug=slug,
         queryset=lambda: Neighbourhood.objects.public().in_role(role).annotate(parent_name=public_name("parent")),
         geometry="boundary",
+        outlines={level: f"outline__z{level}" for level in Outline.LEVELS},
         attributes=(
             NAME,
             Attribute("code", _("Code"), search=True),

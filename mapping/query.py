@@ -281,9 +281,14 @@ def during(layer: Layer, first: date | None, last: date | None) -> Q:
 
 def within(geometry: str, bbox: BBox) -> Q:
     """Geometries whose box meets the box; what has no place matches every box (OGC API Features, 7.15.3)."""
+    return Q(**{f"{geometry}__isnull": True}) | overlaps(geometry, bbox)
+
+
+def overlaps(geometry: str, bbox: BBox) -> Q:
+    """Geometries whose box meets the box."""
     west, south, east, north = bbox
     boxes = [(west, south, east, north)] if west <= east else [(west, south, 180, north), (-180, south, east, north)]
-    condition = Q(**{f"{geometry}__isnull": True})
+    condition = Q()
     for box in boxes:
         area = Polygon.from_bbox(box)
         area.srid = 4326

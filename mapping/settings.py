@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mapping.front.OneSecond",
     "mapping.road.DataRoad",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",

@@ -23,6 +23,7 @@ data = [
     path("map.svg", explore.map_svg, name="map-svg"),
     path("tiles/<slug:slug>.json", views.tile_json, name="tile-json"),
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.geojson", views.tile_data, name="tile-data"),
+    path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.mvt", views.tile_mvt, name="tile-mvt"),
 ]
 
 people = [

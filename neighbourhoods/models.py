@@ -198,6 +198,31 @@ class Neighbourhood(Published, Sourced):
         return "districts" if self.partition.role == Role.DISTRICT else "neighbourhoods"
 
 
+class Outline(models.Model):
+    """A boundary simplified for drawing: `z12` is good to zoom 12, where it differs by less than a pixel.
+
+    Written by a trigger on the boundary and by nothing else.
+    """
+
+    LEVELS = (8, 10, 12, 14, 16)
+
+    neighbourhood = models.OneToOneField(
+        Neighbourhood, on_delete=models.CASCADE, primary_key=True, editable=False, related_name="outline"
+    )
+    z8 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+    z10 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+    z12 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+    z14 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+    z16 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+
+    class Meta:
+        verbose_name = _("outline")
+        verbose_name_plural = _("outlines")
+
+    def __str__(self) -> str:
+        return str(self.neighbourhood)
+
+
 class Street(Published, Sourced):
     """A street of the background and of the search: one or more lines with a name."""
 

@@ -11,9 +11,9 @@ _GROUPS = {
         export
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data catalog catalog-document api-schema
-        api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items ogc-item
-        ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
+        healthz layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document
+        api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
+        ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations

@@ -2,24 +2,19 @@
 
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from mapping.formats import tiles as grid
-from mapping.formats.rows import inner, names, quoted
+from mapping.formats.mvt import attributes
 from mapping.ogc import crs, links
 from mapping.ogc.accept import JSON
 from mapping.ogc.collections import bounds
-from mapping.ogc.queryables import queryables, schema_of
-from mapping.query import Query, within
+from mapping.ogc.queryables import TYPES, queryables, schema_of
 from mapping.registry import Layer
 
 QUAD = "WebMercatorQuad"
 SCHEME = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{QUAD}"
 DIMENSIONS = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 2}
 PARAMETERS = ("city", "datetime")
-PLAIN = {"integer", "number", "boolean"}
 
 
 def tilesets(layer: Layer, shown: str = JSON) -> dict[str, Any]:
@@ -61,6 +56,7 @@ def common(layer: Layer) -> dict[str, Any]:
 
 def content(layer: Layer) -> dict[str, Any]:
     """What is in a tile of a layer; a layer of several kinds of geometry says no dimension."""
+    known = queryables(layer)
     dimensions = {DIMENSIONS.get(name) for name in layer.geometry_types()}
     least, most = layer.zoom
     said = {
@@ -68,7 +64,10 @@ def content(layer: Layer) -> dict[str, Any]:
         "maxTileMatrix": str(most),
         "propertiesSchema": {
             "type": "object",
-            "properties": {name: schema_of(one) for name, one in queryables(layer).items()},
+            "properties": {
+                name: schema_of(known[name]) if name in known else TYPES[kind]
+                for name, kind in attributes(layer).items()
+            },
         },
     }
     return said | ({"geometryDimension": dimensions.pop()} if len(dimensions) == 1 else {})
@@ -82,32 +81,3 @@ def template(layer: Layer) -> links.Link:
 
 def scheme() -> links.Link:
     return links.link(f"{links.REL}tiling-scheme", SCHEME, links.PLAIN_JSON)
-
-
-TILE = """
-SELECT ST_AsMVT(m, %s, 4096, 'geom') FROM (
-  SELECT ST_AsMVTGeom(ST_Transform(t.g, 3857), ST_TileEnvelope(%s, %s, %s), 4096, 64, true) AS geom, {properties}
-  FROM {source}) AS m
-"""
-
-
-def mvt(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
-    """The bytes of one vector tile; none for a tile with nothing in it."""
-    layer = query.layer
-    west, south, east, north = grid.bounds(z, x, y)
-    edge = (east - west) / 64
-    box = (max(-180, west - edge), max(-90, south - edge), min(180, east + edge), min(90, north + edge))
-    rows = query.rows().filter(within(layer.geometry, box), **{f"{layer.geometry}__isnull": False})
-    try:
-        source, params = inner(layer, rows)
-    except EmptyResultSet:
-        return b""
-    types = [*(attribute.type for attribute in layer.published), "uri"]
-    columns = [
-        f"t.c{number}{'' if types[number] in PLAIN else '::text'} AS {quoted(name)}"
-        for number, name in enumerate(names(layer))
-    ]
-    cursor.execute(
-        TILE.format(source=source, properties=", ".join(["t.uid AS id", *columns])), (layer.slug, z, x, y, *params)
-    )
-    return bytes(cursor.fetchone()[0] or b"")

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from mapping.conditional import etag, fresh, not_modified, open_data, whole
+from mapping.formats.mvt import mvt
 from mapping.formats.rows import snapshot
 from mapping.formats.tiles import check_address
 from mapping.layers import LAYERS
@@ -125,7 +126,7 @@ def tile(request: HttpRequest, slug: str, z: int, y: int, x: int) -> HttpRespons
         tag = etag("mvt", version(layer.tables), query.address("tile"), z, x, y, settings.RELEASE)
         if fresh(request, tag):
             return said(not_modified(tag))
-        body = tiles.mvt(cursor, query, z, x, y)
+        body = mvt(cursor, query, z, x, y)
     if not body:
         return said(open_data(HttpResponse(status=204), tag))
     return said(whole(request, body, links.MVT, tag))
