@@ -3,6 +3,7 @@
 Every text of a record holds the word of its state, and its longitude is its own: so an answer tells what it gives away.
 """
 
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -92,6 +93,7 @@ def given_away(text: str, record: Proposal | Pact, state: str, address: str) -> 
     """What of a record stands in an answer: its words, its identifier (but for the one that was asked), its place."""
     word = SECRETS[state]
     text = text.replace(f"q={word}", "").replace(f'value="{word}"', "")
+    text = re.sub("<at:deleted-entry [^>]*>", "", text)  # that something public is gone is said to who has a copy
     if state in TITLE_IS_PUBLIC:
         return [word] if word in text.replace(record.name, "") or f"{word.lower()}@" in text else []
     found = [word] if word in text or f"{word.lower()}@" in text else []

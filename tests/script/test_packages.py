@@ -54,8 +54,8 @@ def test_nothing_is_asked_of_the_package_manager_when_all_is_there(machine, as_r
 def test_what_is_missing_is_named_by_role(machine):
     machine.servers, machine.programs = [], set()
     machine.libraries = {"gdal": None, "atomic": None}
-    lacks = ["postgis", "gettext", "chromium", "ogr", "atomic", "nginx"]
-    assert packages.missing(private_cluster=True, tests=True) == lacks
+    everything = ["postgis", "gettext", "chromium", "ogr", "atomic", "nginx"]
+    assert packages.missing(private_cluster=True, tests=True) == everything
     assert packages.missing(private_cluster=False, tests=False) == ["gdal", "gettext"]
 
 
