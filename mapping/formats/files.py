@@ -127,7 +127,7 @@ def by(module: str) -> Callable[[Any, Path], None]:
 
 EXCEL = FileFormat(
     suffix="xlsx",
-    title=_("Excel, for a spreadsheet"),
+    title=_("Excel"),
     media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     write=by("workbook"),
     driver="XLSX",
@@ -140,7 +140,7 @@ EXCEL = FileFormat(
 )
 GEOPACKAGE = FileFormat(
     suffix="gpkg",
-    title=_("GeoPackage, for QGIS and ArcGIS, with the look of the map"),
+    title=_("GeoPackage, for QGIS"),
     media_type="application/geopackage+sqlite3",
     write=by("geopackage"),
     driver="GPKG",
@@ -161,7 +161,7 @@ SHAPEFILE = FileFormat(
 )
 FLATGEOBUF = FileFormat(
     suffix="fgb",
-    title=_("FlatGeobuf, for large maps and programs"),
+    title=_("FlatGeobuf, for large maps"),
     media_type="application/vnd.flatgeobuf",
     write=by("flatgeobuf"),
     driver="FlatGeobuf",
