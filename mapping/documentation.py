@@ -93,7 +93,8 @@ def layer_section(layer: Layer) -> Iterator[str]:
     yield f"## `{layer.slug}`: {layer.title}\n"
     yield f"{layer.description} Licence: {layer.licence} unless a record says otherwise.\n"
     files = ", ".join(f"`/layers/{layer.slug}.{suffix}`" for suffix in FORMATS)
-    yield f"{files}, `/tiles/{layer.slug}/{{z}}/{{x}}/{{y}}.geojson`; for zooms {layer.zoom[0]} to {layer.zoom[1]}.\n"
+    tiles = f"`/tiles/{layer.slug}/{{z}}/{{x}}/{{y}}.mvt`, `….geojson`"
+    yield f"{files}, {tiles}; for zooms {layer.zoom[0]} to {layer.zoom[1]}.\n"
     if layer.temporal:
         first, last = (names.get(path, path) for path in layer.temporal)
         until = "the first day it no longer holds" if layer.until else "included"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from commons.models import Building, House, Pact, Proposal
 from commons.models.places import CocityType
 from mapping.registry import Attribute, Layer, Legend
-from neighbourhoods.models import Neighbourhood, Street, Water
+from neighbourhoods.models import Neighbourhood, Outline, Street, Water
 from neighbourhoods.records import public_name
 from neighbourhoods.vocabulary import Licence, PartitionKind, Placement, Precision, Visibility
 
@@ -57,6 +57,7 @@ def _territories(role: str, slug: str, **rest: object) -> Layer:
         slug=slug,
         queryset=lambda: Neighbourhood.objects.public().in_role(role).annotate(parent_name=public_name("parent")),
         geometry="boundary",
+        outlines={level: f"outline__z{level}" for level in Outline.LEVELS},
         attributes=(
             NAME,
             Attribute("code", _("Code"), search=True),
@@ -76,6 +77,7 @@ def _territories(role: str, slug: str, **rest: object) -> Layer:
         temporal=("partition__valid_from", "partition__valid_to"),
         until=True,
         current=Q(partition__current=True),
+        role=role,
         **rest,
     )
 
@@ -132,6 +134,7 @@ _entries = (
         title=_("Case del Quartiere"),
         singular=_("Casa del Quartiere"),
         description=_("Open houses for activities, meetings and help in each neighbourhood."),
+        theme="SOCI",
         queryset=lambda: _houses(House.objects.public()),
         staff=lambda: _houses(House.objects.all()),
         attributes=(
@@ -157,6 +160,8 @@ _entries = (
         title=_("Proposals"),
         singular=_("Proposal"),
         description=_("What people offer to do for a place, from review to approval."),
+        theme="GOVE",
+        frequency="CONT",
         queryset=lambda: _proposals(Proposal.objects.public()),
         staff=lambda: _proposals(Proposal.objects.exclude(state=Proposal.State.DRAFT)),
         attributes=(
@@ -195,6 +200,8 @@ _entries = (
         title=_("Pacts"),
         singular=_("Pact"),
         description=_("What the city and its people have agreed to look after together."),
+        theme="GOVE",
+        frequency="CONT",
         queryset=lambda: _pacts(Pact.objects.public()),
         staff=lambda: _pacts(Pact.objects.all()),
         attributes=(
@@ -238,6 +245,7 @@ _entries = (
         title=_("Streets"),
         singular=_("Street"),
         description=_("The streets of the background."),
+        theme="TRAN",
         queryset=lambda: Street.objects.public(),
         attributes=(NAME, *ORIGIN),
         legend=Legend("street"),
@@ -250,6 +258,7 @@ _entries = (
         title=_("Waters"),
         singular=_("Water"),
         description=_("Rivers, canals and lakes of the background."),
+        theme="ENVI",
         queryset=lambda: Water.objects.public(),
         attributes=(NAME, *ORIGIN),
         legend=Legend("water"),

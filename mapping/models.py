@@ -1,5 +1,5 @@
-"""What this package stores: the versions of layers, every import with the columns that were matched in it, and the
-files that are made in the background."""
+"""What this package stores: the versions of layers, what went from them, every import with the columns that were
+matched in it, and the files that are made in the background."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,11 +10,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mapping.gone import Gone
+from mapping.intake.models import ImportChange, SavedSource, Upload
 from mapping.versions import Change, Fold
 from neighbourhoods.models import City
 from neighbourhoods.records import new_uid
 
-__all__ = ["Change", "Export", "Fold", "ImportRun"]
+__all__ = ["Change", "Export", "Fold", "Gone", "ImportChange", "ImportRun", "SavedSource", "Upload"]
 
 
 class ImportRunQuerySet(models.QuerySet):
@@ -24,15 +26,19 @@ class ImportRunQuerySet(models.QuerySet):
         return runs.order_by("-started_at", "-pk").first()
 
     def applied(self) -> Self:
-        """Imports that changed or confirmed what is stored; no dry runs, no refusals."""
-        return self.filter(applied=True)
+        """Imports that changed or confirmed what is stored; no dry runs, no refusals, nothing undone."""
+        return self.filter(applied=True, undone_at__isnull=True)
 
 
 class ImportRun(models.Model):
-    """One import: who, what, when, from which bytes, with which outcome. Never changed afterwards."""
+    """One import: who, what, when, from which bytes, with which outcome. What it changed stands in `ImportChange`.
 
-    PERSONAL = {"user": "unlink"}
+    Only one thing is ever written to it afterwards: that it was undone, by whom and when.
+    """
 
+    PERSONAL = {"user": "unlink", "undone_by": "unlink"}
+
+    uid = models.CharField(max_length=36, unique=True, default=new_uid, editable=False)
     user = models.ForeignKey("people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
     city = models.ForeignKey("neighbourhoods.City", on_delete=models.SET_NULL, null=True, related_name="+")
@@ -46,6 +52,8 @@ class ImportRun(models.Model):
     dry_run = models.BooleanField(default=False)
     applied = models.BooleanField(default=False)
     report = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey("people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = ImportRunQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from commons.gather.pace import address_of
+from commons.pace import client_address
 from mapping.conditional import etag, fresh, not_modified, open_data
 from mapping.exporting import work
 from mapping.exporting.ranges import Slice, send
@@ -85,7 +85,7 @@ def sent(file: IO[bytes]) -> HttpResponseBase:
 def large_response(request: HttpRequest, query: Query, form: FileFormat, seen: str, total: int) -> HttpResponseBase:
     """The finished file; while it is being made, the page that tells how far it is, or for programs 202 with its
     address: the same request later gives the file."""
-    export = work.ask(query, form, seen, total, address_of(request))
+    export = work.ask(query, form, seen, total, client_address(request))
     if export.state == READY and (file := opened(export.path)):
         return kept_file(request, export, file)
     page = reverse("export", args=[export.uid])

@@ -30,7 +30,8 @@ class Format:
     """A text: `start`, the records with `separator` between them, `end`.
 
     `row` is an SQL expression of one record as text, over t (pk, uid, g, label, c0 …) and p (its published properties).
-    `end` is told the sums, and how many records match, whatever the page. `driver` is what GDAL calls the format.
+    `end` is told the sums, and how many records match, whatever the page. `generalises`: it obeys `zoom`. `driver` is
+    what GDAL calls the format.
     """
 
     suffix: str
@@ -41,6 +42,7 @@ class Format:
     end: Callable[[Query, Sums, int], bytes]
     separator: str = ""
     any_crs: bool = False
+    generalises: bool = False
     download: bool = False
     losses: Text = ""
     driver: str = ""
