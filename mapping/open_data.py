@@ -1,19 +1,34 @@
-"""The open-data page: every layer for people, derived from LAYERS."""
+"""The open-data pages: every layer for people, derived from LAYERS."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from mapping.catalogue import crs_list, describe
+from mapping.dcat.facts import Facts, all_facts
+from mapping.dcat.words import binding
 from mapping.formats import FORMATS
+from mapping.formats.rows import snapshot
 from mapping.layers import LAYERS
 from mapping.query import Query
+from mapping.registry import Attribute, Layer
+from mapping.selection import things
+from mapping.sizes import size_of
+from mapping.usage import ways
 from neighbourhoods.models import City
 from neighbourhoods.vocabulary import Licence
+
+PREVIEW = 5
+LONGEST_CELL = 80
 
 
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
-    """What can be downloaded, what each attribute means, and how to ask."""
+    """What there is, and where each layer is explained."""
+    cities = list(City.objects.using("public").defer("envelope"))
     layers = [
         {
             "layer": layer,
@@ -22,4 +37,63 @@ def open_data(request: HttpRequest) -> HttpResponse:
         }
         for layer in LAYERS.values()
     ]
-    return render(request, "mapping/open_data.html", {"layers": layers, "cities": City.objects.all()})
+    context = {"layers": layers, "cities": cities, "city": cities[0] if len(cities) == 1 else None}
+    return render(request, "mapping/open_data.html", context)
+
+
+@require_safe
+def dataset(request: HttpRequest, slug: str, city: str = "") -> HttpResponse:
+    """One layer, of all cities or of one: what it holds, how to get it and how to use it."""
+    if slug not in LAYERS:
+        raise Http404
+    layer, query = LAYERS[slug], Query(LAYERS[slug], city=city)
+    place = City.objects.using("public").filter(slug=city).first() if city else None
+    if city and place is None:
+        raise Http404
+    with snapshot() as cursor:
+        facts = all_facts([layer])
+        described = describe(cursor, layer, city, crs_list())
+        rows = preview(query)
+        written = files(cursor, query, described["version"], described["count"])
+    here = [one for one in facts if one.city.slug == city or not city]
+    context = {
+        "layer": layer, "city": place, "datasets": facts, "count": described["count"], "described": described,
+        "changed": max((one.changed for one in here), default=None),
+        "licence": binding([name for one in here for name in one.licences] or [layer.licence]),
+        "mixed": len({name for one in here for name in one.licences}) > 1,
+        "attributions": sorted({text for one in here for text in one.attributions}),
+        "files": written,
+        "attributes": layer.published, "preview": rows, "drawing": drawing(layer, here),
+        "ways": ways(query, described),
+    }  # fmt: skip
+    return render(request, "mapping/dataset.html", context)
+
+
+def files(cursor: CursorWrapper, query: Query, seen: str, count: int) -> list[dict[str, Any]]:
+    """Every format: its address, about how large the file is, and what is lost in it."""
+    found = []
+    for form in FORMATS.values():
+        size, exact = size_of(cursor, query, form.suffix, seen, count)
+        found.append({"form": form, "address": query.address(form.suffix), "size": size, "exact": exact})
+    return found
+
+
+def preview(query: Query) -> list[list[tuple[Attribute, Any]]]:
+    """The first records, each value with its attribute."""
+    paths = [attribute.path for attribute in query.layer.published]
+    rows = query.rows().using("public").order_by("pk").values_list(*paths)[:PREVIEW]
+    return [[(one, cell(one, value)) for one, value in zip(query.layer.published, row, strict=True)] for row in rows]
+
+
+def cell(attribute: Attribute, value: Any) -> Any:
+    """A value as it stands in the files, but not endless."""
+    return f"{value[:LONGEST_CELL]}…" if isinstance(value, str) and len(value) > LONGEST_CELL else value
+
+
+def drawing(layer: Layer, here: list[Facts]) -> str:
+    """The address of a drawing of these data; empty where nothing has a place."""
+    located = [one for one in here if one.bbox]
+    if not located:
+        return ""
+    shown = layer.slug if layer in things() else ""
+    return f"/map.svg?city={located[0].city.slug}&layers={shown}&width=800&height=600"

@@ -14,8 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from mapping import credits
+from mapping import credits, sizes, sums
+from mapping.dcat import views as dcat
 from mapping.formats import rows, writing
+from mapping.ogc import collections
 from tests.town import small_torino
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -56,12 +58,15 @@ def shared_data() -> Path:
 
 def forget() -> None:
     """Empties what the program remembers between requests."""
-    rows._counts.clear()
+    sums._found.clear()
     writing._seen.clear()
     rows._prepared.clear()
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
+    collections.measured.cache_clear()
+    dcat.written.cache_clear()
+    sizes._known.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from commons.demo import known_cities, load_known
-from mapping.importing import apply, child, columns, identity, places, register, territories
+from mapping.importing import apply, child, columns, identity, own, places, register, territories
 from mapping.importing.check import Plan, candidates, in_italian
 from mapping.importing.messages import ImportRefused
 from mapping.importing.rejection import Rejected
@@ -126,7 +126,7 @@ def _one_layer(
     request: Request, target: Target, city: City, reading: child.Reading, loaded: dict[int, Any], report: Report
 ) -> City:
     remembered = ImportRun.objects.last_mapping(target.slug, city, reading.fields)
-    report.mapping = columns.resolve(
+    report.mapping = own.resolve(
         target, reading.fields, request.mapping, request.preset_mapping, remembered.mapping if remembered else None
     )
     if target.role and "code" in report.mapping and "code" not in (request.mapping | request.preset_mapping):
@@ -142,7 +142,7 @@ def _one_layer(
         apply.relocate_later()
         partition = territories.partition_for(city, target, request.kind, request.valid_from, report)
     plan = Plan(
-        target,
+        own.widened(target) if rule.own else target,
         report.mapping,
         rule,
         places.Frame(_shape(city), city.national),
@@ -160,6 +160,8 @@ def _one_layer(
     store.tell = request.tell
     if partition:
         store.suffix = territories.identifiers(partition, store.source)
+    if rule.own:
+        own.settle(store, found, reading.driver)
     store.write(found, rule.own, report)
     store.gone(keys, rule.own, request.close_missing, report)
     if target.role:
@@ -173,6 +175,8 @@ def _crs(request: Request, reading: child.Reading, report: Report) -> int | None
     """The number of the file's CRS, else of `--crs`; None when there is nothing to place."""
     if reading.crs is None and request.crs:
         reading.crs, reading.crs_from = request.crs.strip().upper(), "option"
+    elif reading.crs is None and own.in_degrees(reading):
+        reading.crs, reading.crs_from = "CRS84", "columns"
     elif request.crs and reading.crs and request.crs.strip().upper() != reading.crs:
         report.notices.append(("crs-option-ignored", {"crs": reading.crs}))
     report.file = {name: getattr(reading, name) for name in report.file}

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commons.files import plain
 from commons.refusals import NotPossible
+from commons.texts import clean_text
 from mapping.intake.work import start_work
 from mapping.models import Upload
 
@@ -24,7 +24,7 @@ A_DAY = 86_400
 
 def keep(upload: Upload, file: UploadedFile) -> Upload:
     """Writes the file where only its own name leads, and asks for a look at it."""
-    upload.file_name = plain(Path(file.name or "").name)[:300] or _("file")
+    upload.file_name = clean_text(Path(file.name or "").name)[:300] or _("file")
     upload.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest = hashlib.sha256()
     try:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mapping', '0004_csv_blanks'),
+        ('mapping', '0005_export'),
         ('neighbourhoods', '0006_doors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

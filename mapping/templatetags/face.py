@@ -110,6 +110,16 @@ def fact(value: Any, attribute: Attribute) -> str | SafeString:
 
 
 @register.simple_tag
+def raw(value: Any, attribute: Attribute) -> str:
+    """A published value as the files hold it: codes, dates and numbers as programs write them."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@register.simple_tag
 def away(metres: float) -> str:
     """A distance in words: tens of metres, then kilometres."""
     if metres < 1000:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from commons.clock import turn
 from commons.files import sweep_files
+from mapping.exporting.work import sweep_exports
 from mapping.intake.steps import sweep_uploads
 from mapping.intake.work import work
 from mapping.layers import LAYERS
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 self.stdout.write(_("%(city)s: %(number)d calls and pacts moved by the calendar.") % said)
         self.stdout.write(_("%(number)d changes folded.") % {"number": fold()})
         sweep_files()
+        sweep_exports()
         if sent := send_waiting():
             self.stdout.write(_("%(number)d mails sent.") % {"number": sent})
         sweep_uploads()

@@ -1,0 +1,1 @@
+"""The catalogue for open-data portals: DCAT-AP_IT of everything in LAYERS, one dataset for each layer and city."""
