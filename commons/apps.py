@@ -29,4 +29,8 @@ class CommonsConfig(AppConfig):
     name = "commons"
 
     def ready(self) -> None:
+        from commons.lifecycle import faults_of_way
+        from neighbourhoods.models import City
+
         post_migrate.connect(write_transitions, sender=self)
+        City.CHECKS.append(faults_of_way)

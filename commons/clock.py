@@ -99,7 +99,7 @@ def turn_call(call: Call, now: datetime) -> bool:
         for building in locked.buildings.all():
             suggest(building, Building.UseStatus.IN_REGENERATION, locked)
     hearers = {Call.State.OPEN: call_followers, Call.State.CLOSED: AUDIENCES["office"]}.get(locked.state)
-    if hearers:
+    if hearers and not locked.example:
         key = f"call_{locked.state}:{locked.uid}:{locked.closes_at:%Y%m%d%H%M}"
         words, path = {"record": locked, "city": locked.city}, reverse("record", args=[locked.uid])
         kind = "call_opened" if locked.state == Call.State.OPEN else "call_closed"
@@ -141,9 +141,12 @@ def take(pact: Pact, name: str) -> bool:
 
 
 def remind(city: City, deadline: Deadline, today: date, now: datetime) -> None:
-    """Tells of a deadline whoever was not told yet, of the nearest of its distances that is reached."""
+    """Tells of a deadline whoever was not told yet, of the nearest of its distances that is reached.
+
+    An example is nobody's duty: it is not reminded of."""
     first, value, zone = deadline.days[0], deadline.field, ZoneInfo(city.time_zone)
-    records = deadline.model.objects.filter(city=city, state__in=deadline.states, **{f"{value}__isnull": False})
+    records = deadline.model.objects.filter(city=city, state__in=deadline.states, example=False)
+    records = records.filter(**{f"{value}__isnull": False})
     if value.endswith("_at"):
         over = datetime.combine(today + timedelta(days=first + 1), time.min, tzinfo=zone)
         records = records.filter(**{f"{value}__gt": now, f"{value}__lt": over})

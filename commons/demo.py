@@ -65,12 +65,16 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def load_city(content: dict[str, Any]) -> tuple[City, bool]:
-    """The city, made if it is not there. Of a city that is there, only missing keys of the profile are added."""
+    """The city, made if it is not there. Of a city that is there, only missing keys of the profile are added.
+
+    Raises ValidationError for a profile that cannot be lived by."""
+    City(profile=content["profile"]).clean()
     defaults = content | {"envelope": geometry(box(*content["envelope"]))}
     city, created = City.objects.get_or_create(slug=content["slug"], defaults=defaults)
     merged = with_missing(city.profile, content["profile"])
     if merged != city.profile:
         city.profile = merged
+        city.clean()
         city.save(update_fields=["profile"])
     return city, created
 

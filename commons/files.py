@@ -9,7 +9,6 @@ import hashlib
 import os
 import secrets
 import time
-import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,10 +25,14 @@ from commons.models import Attachment, Building, Pact, Proposal
 from commons.papers import NotADocument, is_picture, media_type
 from commons.photos import NotAPhoto, Photo, develop
 from commons.refusals import Missing, Refused
+from commons.texts import clean_text
 from commons.traces import leave_trace
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_FILES = 10
+MOST_PAPERS = 40
+# What the office puts to a record takes no room from what its proposers bring.
+PAPERS = (Attachment.Kind.ACT, Attachment.Kind.PACT_TEXT, Attachment.Kind.MINUTES)
 A_DAY = 86_400
 KEPT_AFTER_REMOVAL = timedelta(days=30)
 Parent = Proposal | Pact | Building
@@ -90,10 +94,13 @@ def name_it(
 ) -> Attachment:
     """Writes the row and, after commit, moves the file to its place. The lock keeps the count honest."""
     type(parent).objects.select_for_update(of=("self",)).get(pk=parent.pk)
-    if parent.attachments.filter(removed_at__isnull=True).count() >= MOST_FILES:
-        raise refusal(_("“%(name)s” was not kept: there are %(most)s files already. Remove one first."), upload)
+    most = MOST_PAPERS if kind in PAPERS else MOST_FILES
+    if shelved(parent, kind).count() >= most:
+        said = _("“%(name)s” was not kept: there are %(most)s files already. Remove one first.")
+        raise refusal(said, upload, most)
     attachment = parent.attachments.create(
-        kind=kind, title=plain(title)[:200], original_name=plain(Path(upload.name or "").name)[:200], storage_key=key,
+        kind=kind, title=clean_text(title)[:200], storage_key=key,
+        original_name=clean_text(Path(upload.name or "").name)[:200],
         sha256=made[0], size=made[1], media_type=media, width=photo.width if photo else None,
         height=photo.height if photo else None, public=public,
         uploaded_by=user if getattr(user, "is_authenticated", False) else None,
@@ -101,6 +108,12 @@ def name_it(
     leave_trace(parent, user, f"attach {attachment.uid}")
     transaction.on_commit(lambda: promote(key))
     return attachment
+
+
+def shelved(parent: Parent, kind: str = Attachment.Kind.DOCUMENT) -> QuerySet:
+    """What lies with a record on the same shelf as this kind: the papers of the office, or the files of the others."""
+    there = parent.attachments.filter(removed_at__isnull=True)
+    return there.filter(kind__in=PAPERS) if kind in PAPERS else there.exclude(kind__in=PAPERS)
 
 
 def remove(attachment: Attachment, user: Any) -> None:
@@ -181,13 +194,7 @@ def sweep_files() -> dict[str, int]:
     return done
 
 
-def plain(text: str) -> str:
-    """Words as people see them: one form of each letter, no control or direction characters, single spaces."""
-    kept = (" " if character.isspace() else character for character in unicodedata.normalize("NFC", text))
-    return " ".join("".join(c for c in kept if unicodedata.category(c)[0] != "C").split())
-
-
-def refusal(words: str, upload: UploadedFile) -> Refused:
+def refusal(words: str, upload: UploadedFile, most: int = MOST_FILES) -> Refused:
     """Says what is wrong with a file, by the name that the person knows it by."""
-    said = {"name": plain(Path(upload.name or "").name)[:80] or _("file"), "most": MOST_FILES}
+    said = {"name": clean_text(Path(upload.name or "").name)[:80] or _("file"), "most": most}
     return Refused([Missing("file", words % said)])

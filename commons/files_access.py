@@ -11,6 +11,8 @@ from commons.propose.drafts import abilities
 from commons.propose.writing import held_keys
 from people.roles import Role, may, roles_in
 
+Kind = Attachment.Kind
+
 
 def is_open(attachment: Attachment) -> bool:
     """Whether everybody may open it: it is there, meant to be seen, and so is the record it belongs to."""
@@ -20,25 +22,31 @@ def is_open(attachment: Attachment) -> bool:
     records = type(parent).objects.using("public").public().filter(pk=parent.pk)
     if isinstance(records, ProposalQuerySet):
         records = records.filter(text_public=True)
+        if attachment.kind == Kind.ACT:  # what was decided is told when it is approved, its paper no sooner
+            records = records.filter(steps__target_state=Proposal.State.APPROVED)
     return records.exists()
 
 
 def shown_files(record: Any) -> dict[str, list[Attachment]]:
-    """The files of a public record that its page shows, as `photos` and `documents`."""
+    """The files of a public record that its page shows, as `photos`, `documents` and `signed_pact`. The document
+    of an act is shown with the act."""
     parent = {record._meta.model_name: record.pk}
     there = list(Attachment.objects.using("public").filter(**parent, public=True, removed_at__isnull=True))
     return {
-        "photos": [one for one in there if one.kind == Attachment.Kind.PHOTO],
-        "documents": [one for one in there if one.kind != Attachment.Kind.PHOTO],
+        "photos": [one for one in there if one.kind == Kind.PHOTO],
+        "documents": [one for one in there if one.kind not in (Kind.PHOTO, Kind.ACT, Kind.PACT_TEXT)],
+        "signed_pact": [one for one in there if one.kind == Kind.PACT_TEXT],
     }
 
 
 def may_read(request: HttpRequest, attachment: Attachment) -> bool:
-    """Whether this person may open a file that is not open to all."""
+    """Whether this person may open a file that is not open to all: the parties of a pact open its papers."""
     parent = parent_of(attachment)
     if isinstance(parent, Proposal):
         return may_read_all(request, parent)
-    return may(roles_for(request.user, parent), "see_unpublished")
+    roles = roles_for(request.user, parent)
+    party = attachment.kind in (Kind.ACT, Kind.PACT_TEXT) and not attachment.removed_at and may(roles, "report")
+    return party or may(roles, "see_unpublished")
 
 
 def may_read_all(request: HttpRequest, proposal: Proposal) -> bool:

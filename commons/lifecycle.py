@@ -7,8 +7,10 @@ through them (`procedure.way`), never adds to them. Source of the states: the re
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
 from people.roles import Role
@@ -117,7 +119,7 @@ PACT_MOVES = (
     Move(
         "sign", _("Record the signatures"), ("to_sign",), "signed", OFFICE,
         needs=("civic_signature", "city_signature", "signed_on", "pact_text", "act_known"), fields=("signed_on",),
-        tells=("parties", "followers"), public=_("The pact and how many signed"),
+        tells=("parties", "followers"), public=_("The text and how many signed"),
     ),
     Move(
         "start", _("Start it"), ("signed",), "active", (*OFFICE, Role.CLOCK), needs=("period",),
@@ -136,8 +138,9 @@ PACT_MOVES = (
         fields=("report_due",), tells=("parties",), public=_("The state"),
     ),
     Move(
-        "accept_report", _("Accept the report"), ("reporting",), "active", OFFICE, needs=("report_checked",),
-        tells=("parties", "followers"), public=_("The report"),
+        "accept_report", _("Accept the report"), ("reporting",), "active", OFFICE,
+        needs=("report_checked", "next_report"), fields=("report_due",), tells=("parties", "followers"),
+        public=_("The report"),
     ),
     Move(
         "end", _("Close it at its end"), ALIVE, "expired", (*OFFICE, Role.CLOCK), needs=("ended",),
@@ -145,7 +148,7 @@ PACT_MOVES = (
     ),
     Move(
         "renew", _("Renew it"), (*ALIVE, "expired"), "renewed", FIELD, needs=("successor_signed",),
-        tells=("parties", "followers"), public=_("The chain of pacts"),
+        tells=("parties", "followers"), public=_("What came before and after"),
     ),
     Move(
         "terminate", _("Close it early"), ("to_sign", "signed", "active", "suspended", "reporting"), "terminated",
@@ -182,6 +185,11 @@ def way_of(profile: dict, complexity: str) -> tuple[str, ...]:
     return tuple(procedure.get("ordinary_way", way)) if complexity == "ordinary" else way
 
 
+def legal_form_of(profile: dict) -> str:
+    """The form that a pact has in this city unless somebody says another: `procedure.legal_form`."""
+    return profile.get("procedure", {}).get("legal_form", "pact")
+
+
 def leads(move: Move, state: str, way: tuple[str, ...]) -> bool:
     """Whether a move goes from this state; a forward move only to the next step of the way."""
     if state not in move.sources:
@@ -189,3 +197,29 @@ def leads(move: Move, state: str, way: tuple[str, ...]) -> bool:
     if not move.forward:
         return move.target in way or move.name not in {"send_back"}
     return state in way and way.index(state) + 1 < len(way) and way[way.index(state) + 1] == move.target
+
+
+def faults_of_way(profile: dict) -> list[str]:
+    """What is wrong with the way of a profile, in words: a way begins with the submission, ends with the approval,
+    passes each state once, and every step of it is a forward move of the table."""
+    procedure = profile.get("procedure", {})
+    if not isinstance(procedure, dict):
+        return [_say("The procedure has to be an object.")]
+    return [words for key in ("way", "ordinary_way") if key in procedure for words in faults(key, procedure[key])]
+
+
+def faults(key: str, way: object) -> list[str]:
+    if not isinstance(way, list | tuple) or not way or not all(isinstance(one, str) for one in way):
+        return [_say("%(key)s: a list of states is wanted.") % {"key": key}]
+    found = []
+    if (way[0], way[-1]) != (WAY[0], WAY[-1]):
+        found.append(_say("%(key)s: it has to begin with %(first)s and end with %(last)s."))
+    if len(set(way)) < len(way):
+        found.append(_say("%(key)s: a state stands there twice."))
+    said = [one % {"key": key, "first": WAY[0], "last": WAY[-1]} for one in found]
+    steps = {(source, move.target) for move in PROPOSAL_MOVES if move.forward for source in move.sources}
+    for before, after in pairwise(way):
+        if (before, after) not in steps:
+            words = _say("%(key)s: no step leads from %(before)s to %(after)s.")
+            said.append(words % {"key": key, "before": before, "after": after})
+    return said

@@ -18,8 +18,10 @@ REASON_IS_PUBLIC = {"reject", "redirect", "suspend", "terminate"}  # followers r
 def announce(record: Any, move: Move, step: Step) -> None:
     """Writes a message to everybody in the audiences of the move but to whoever made it, once each.
 
-    The number of statements does not depend on how many they are.
+    The number of statements does not depend on how many they are. What the calendar does to an example is told nobody.
     """
+    if record.example and step.role == Role.CLOCK:
+        return
     told = {step.actor_id} - ({getattr(record, "author_id", None)} if move.name == "submit" else set())
     for name in sorted(move.tells, key=lambda audience: audience == "followers"):
         said = None if name == "followers" and move.name not in REASON_IS_PUBLIC else step

@@ -82,8 +82,9 @@ def joined(texts: Iterable[str]) -> str:
 
 
 @transaction.atomic
-def prepare_renewal(pact: Pact, by: Any) -> Pact:
+def prepare_renewal(pact: Pact, by: Any, **fields: Any) -> Pact:
     """The pact that renews this one, ready to sign: a copy with new signatures to collect. Once asked, always the same.
+    `fields` are those of the new one, its days for example.
 
     The old one can be renewed when the new one is signed.
     """
@@ -94,8 +95,7 @@ def prepare_renewal(pact: Pact, by: Any) -> Pact:
     if locked.state not in {"active", "reporting", "expired"}:
         said = {"state": locked.get_state_display()}
         raise NotPossible(_("It is now: %(state)s. Only a pact that runs or has ended can be renewed.") % said)
-    made = Pact.objects.create(
-        city=locked.city, predecessor=locked, **{name: getattr(locked, name) for name in RENEWED}
-    )
+    copied = {name: getattr(locked, name) for name in RENEWED}
+    made = Pact.objects.create(city=locked.city, predecessor=locked, **copied | fields)
     made.approved_parties.set(locked.approved_parties.all())
     return made

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commons.deadlines import years
 from commons.refusals import Missing
 
 Asks = Callable[[Any], list[Missing]]
@@ -92,7 +93,7 @@ def acts(proposal: Any) -> list[Missing]:
 def not_signed(proposal: Any) -> list[Missing]:
     if not proposal.pact_id or proposal.pact.state == "to_sign":
         return []
-    return [Missing("", _("The pact is signed: it can be closed early, not withdrawn."))]
+    return [Missing("", _("It is signed: it can be closed early, not withdrawn."))]
 
 
 def signature(side: str, words: Callable[[], str]) -> Asks:
@@ -102,7 +103,7 @@ def signature(side: str, words: Callable[[], str]) -> Asks:
 def pact_text(pact: Any) -> list[Missing]:
     if pact.text.strip() or pact.attachments.filter(kind="pact_text", removed_at__isnull=True).exists():
         return []
-    return [Missing("text", _("Add the text of the pact, written here or as a file."))]
+    return [Missing("text", _("Add the text to sign, written here or as a file."))]
 
 
 def act_known(pact: Any) -> list[Missing]:
@@ -117,9 +118,9 @@ def act_known(pact: Any) -> list[Missing]:
 def period(pact: Any) -> list[Missing]:
     if not pact.starts_on:
         return [Missing("starts_on", _("Say on which day it starts."))]
-    most = pact.city.profile.get("procedure", {}).get("deadlines", {}).get("years")
+    most = years(pact.city)
     if most and pact.ends_on and pact.ends_on > pact.starts_on.replace(year=pact.starts_on.year + most):
-        return [Missing("ends_on", _("Here a pact lasts at most %(years)d years.") % {"years": most})]
+        return [Missing("ends_on", _("Here it lasts at most %(years)d years.") % {"years": most})]
     return [] if pact.ends_on else [Missing("ends_on", _("Say until which day it lasts."))]
 
 
@@ -127,6 +128,14 @@ def report_checked(pact: Any) -> list[Missing]:
     if pact.reports.filter(state="checked", checked_at__gte=pact.state_since).exists():
         return []
     return [Missing("reports", _("Check the report first: the group has to send it."))]
+
+
+def next_report(pact: Any) -> list[Missing]:
+    """A new day for the next report lies ahead; the one that stood there already may stay."""
+    before = type(pact).objects.filter(pk=pact.pk).values_list("report_due", flat=True).first()
+    if not pact.report_due or pact.report_due == before or pact.report_due > pact.city.today():
+        return []
+    return [Missing("report_due", _("The day of the next report must lie ahead."))]
 
 
 def ended(pact: Any) -> list[Missing]:
@@ -139,7 +148,7 @@ def successor_signed(pact: Any) -> list[Missing]:
     successor = type(pact).objects.filter(predecessor=pact).first()
     if successor and successor.state not in {"to_sign", "terminated"}:
         return []
-    return [Missing("successor", _("The pact that renews it has to be signed first."))]
+    return [Missing("successor", _("What renews it has to be signed first."))]
 
 
 REQUIREMENTS: dict[str, Asks] = {
@@ -174,6 +183,7 @@ REQUIREMENTS: dict[str, Asks] = {
     "period": period,
     "review_on": wants("review_on", lambda: _("Say when to look at it again.")),
     "report_checked": report_checked,
+    "next_report": next_report,
     "ended": ended,
     "successor_signed": successor_signed,
 }

@@ -1,12 +1,9 @@
 """ "Missing or wrong place? Tell us": what people say of the map, and what the office answers."""
 
-import hashlib
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -14,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commons.models import Correction, Proposal
+from commons.pace import too_fast
 from commons.refusals import Missing, NotPossible, Refused
 from commons.traces import leave_trace
 from neighbourhoods.models import City
@@ -22,9 +20,6 @@ from people.models import Message
 from people.outbox import tell
 
 KIND = "correction_settled"
-HOUR = 3_600
-MOST_FROM_ONE_BROWSER = 5
-MOST_FROM_ONE_ADDRESS = 20
 
 
 class TooMany(Refused):
@@ -33,29 +28,10 @@ class TooMany(Refused):
     status = 429
 
 
-def allow(session: Any, address: str) -> None:
-    """Counts one message from a browser and from an address, kept as a hash and for an hour. Raises TooMany."""
-    now = timezone.now().timestamp()
-    told = [at for at in session.get("told", []) if at > now - HOUR]
-    key = "told:" + hashlib.sha256(address.encode()).hexdigest()
-    if len(told) >= MOST_FROM_ONE_BROWSER or counted(key) > MOST_FROM_ONE_ADDRESS:
+def allow(request: HttpRequest) -> None:
+    """Counts one message. Raises TooMany."""
+    if too_fast(request, "correction"):
         raise TooMany(_("We have had many messages from here. What you wrote is still here: send it in an hour."))
-    session["told"] = [*told, now]
-
-
-def counted(key: str) -> int:
-    """One more under this key, within the hour."""
-    cache.add(key, 0, HOUR)
-    try:
-        return cache.incr(key)
-    except ValueError:  # the hour ended in between
-        return 1
-
-
-def came_from(request: HttpRequest) -> str:
-    """The address a request came from: behind our own proxy, the one that the proxy itself saw."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def about(city: City, uid: str) -> Published | None:

@@ -29,16 +29,16 @@ MEANS: dict[str, dict[str, Promise]] = {
         Life.SUSPENDED: _("It is on hold and will resume or be closed."),
         Life.REPORTING: _("The group is telling what it did and what it spent."),
         Life.EXPIRED: _("It has reached its last day and was not renewed."),
-        Life.RENEWED: _("It went on with a new pact."),
+        Life.RENEWED: _("It was renewed and goes on."),
         Life.TERMINATED: _("It was closed before its last day."),
     },
     "proposals": {
         State.UNDER_REVIEW: _("The office is reading it with the services concerned."),
         State.NEEDS_CHANGES: _("The office has asked the group for something more."),
         State.IN_CONSULTATION: _("Anybody can comment on it or ask to join."),
-        State.CODESIGN: _("The group and the office are writing the pact together."),
+        State.CODESIGN: _("The group and the office are writing the text together."),
         State.AWAITING_APPROVAL: _("The text is ready: the city has to decide."),
-        State.APPROVED: _("The city has said yes. The next step is the pact."),
+        State.APPROVED: _("The city has said yes. The next step is to sign."),
         State.REJECTED: _("The city has said no: the text says why."),
         State.REDIRECTED: _("Another office or another tool fits it better."),
         State.WITHDRAWN: _("The group has withdrawn it."),
@@ -48,16 +48,21 @@ MEANS: dict[str, dict[str, Promise]] = {
 THEN: dict[str, Promise] = {
     State.UNDER_REVIEW: _("Next, the office reads it with the services concerned."),
     State.IN_CONSULTATION: _("Next, the office opens it to everybody's comments."),
-    State.CODESIGN: _("Next, the group and the office meet and write the pact together."),
+    State.CODESIGN: _("Next, the group and the office meet and write the text together."),
     State.AWAITING_APPROVAL: _("Next, the final text goes to those who decide."),
     State.APPROVED: _("Next, the city decides and publishes its act."),
 }
 FROM: dict[str, Promise] = {
     State.NEEDS_CHANGES: _("Next, the group answers; then the office goes on reading."),
-    State.APPROVED: _("Next, the pact is written out and signed."),
+    State.APPROVED: _("Next, it is written out and signed."),
     State.REJECTED: _("Nothing more happens by itself. The group can write a new proposal, changed."),
     State.REDIRECTED: _("Next, the group turns to the office or tool that is named here."),
     State.WITHDRAWN: _("Nothing more happens here. Anybody can propose something else."),
+}
+# What whoever wrote it is told, where it is another thing than what all are told.
+NOW: dict[str, Promise] = {
+    State.SUBMITTED: _("The office has it and names somebody to read it. You get a message as soon as that is done."),
+    State.NEEDS_CHANGES: _("The office waits for your answer; then it goes on reading."),
 }
 YOURS, THEIRS, OURS = _("It is your turn"), _("It is the office's turn"), _("It is your turn and the office's")
 TURN: dict[str, Promise] = {

@@ -5,10 +5,12 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 def install_layer_triggers(using: str, **kwargs: Any) -> None:
-    """After migrations: every table behind a layer counts its changes, and every layer's own notes what goes."""
+    """After migrations: every table behind a layer counts its changes, finds what has no place, and keeps what imports
+    do to it; every layer's own notes what goes."""
     from django.db import connections
 
     from mapping.gone import install_gone_triggers
+    from mapping.indexes import install_indexes
     from mapping.layers import LAYERS
     from mapping.versions import install_triggers
 
@@ -17,6 +19,11 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
     if tables | {"mapping_change", "mapping_gone"} <= present:
         install_triggers(sorted(tables), using)
         install_gone_triggers(LAYERS.values(), using)
+        install_indexes(LAYERS.values(), using)
+    if "mapping_importchange" in present:
+        from mapping.intake.journal import install_journal
+
+        install_journal(using)
 
 
 def clear_open_views(using: str, plan: list[Any], **kwargs: Any) -> None:

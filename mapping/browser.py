@@ -7,9 +7,11 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from mapping.city_words import called
 from mapping.query import BBox
 from mapping.registry import Layer
 from mapping.selection import Selection, ground, things
+from neighbourhoods.models import City
 
 
 def browser_config(selection: Selection, page: str, box: BBox, home: BBox) -> dict[str, Any]:
@@ -24,21 +26,21 @@ def browser_config(selection: Selection, page: str, box: BBox, home: BBox) -> di
         "view": list(box),
         "home": list(home),
         "envelope": list(selection.city.envelope.extent),
-        "layers": [describe(layer) for layer in things()],
-        "ground": {layer.legend.kind: describe(layer) for layer in reversed(ground())},
+        "layers": [describe(layer, selection.city) for layer in things()],
+        "ground": {layer.legend.kind: describe(layer, selection.city) for layer in reversed(ground())},
         "marks": static("img/marks.svg"),
         "tiles": {"url": settings.TILE_URL, "attribution": settings.TILE_ATTRIBUTION} if settings.TILE_URL else None,
         "words": words(),
     }
 
 
-def describe(layer: Layer) -> dict[str, Any]:
+def describe(layer: Layer, city: City) -> dict[str, Any]:
     attribute = layer.legend.attribute
     choices = layer.attribute(attribute).choices if attribute else None
     return {
         "slug": layer.slug,
-        "title": str(layer.title),
-        "singular": str(layer.singular),
+        "title": str(called(city, layer, many=True)),
+        "singular": str(called(city, layer)),
         "kind": layer.legend.kind,
         "attribute": attribute,
         "fills": layer.legend.marks,

@@ -9,6 +9,7 @@ from mapping.formats import FORMATS
 from mapping.formats.rows import quoted
 from mapping.query import Query
 from mapping.registry import Attribute, Layer, Text
+from mapping.sums import remembered
 from mapping.versions import version
 from neighbourhoods.models import City
 from neighbourhoods.vocabulary import Licence
@@ -49,9 +50,10 @@ def describe_all(cursor: CursorWrapper, layers: list[Layer], city: str) -> list[
 
 
 def describe(cursor: CursorWrapper, layer: Layer, city: str, offered: list[str]) -> dict[str, Any]:
-    """One entry of /layers.json. Two statements: the version, and the count with the box."""
+    """One entry of /layers.json. Two statements: the version, and, when it is new, the count with the box."""
     seen = version(layer.tables)
-    count, *box = extent(cursor, Query(layer, city=city))
+    query = Query(layer, city=city)
+    count, *box = remembered(seen, "extent", query, lambda: extent(cursor, query))
     suffix = f"?city={city}" if city else ""
     return {
         "slug": layer.slug,

@@ -27,7 +27,11 @@ def fresh(request: HttpRequest, tag: str) -> bool:
 
 
 def open_data(response: HttpResponseBase, tag: str = "") -> HttpResponseBase:
-    """Headers of public data: anybody may read it from any site, and asks each time whether it changed."""
+    """Headers of public data: anybody may read it from any site, and asks each time whether it changed.
+
+    The mark lets `mapping.front` allow the proxy in front to keep it for a moment.
+    """
+    response.is_open_data = True
     response["Cache-Control"] = "no-cache"
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = "ETag, Link"
@@ -66,13 +70,14 @@ def whole(request: HttpRequest, body: bytes, media_type: str, tag: str) -> HttpR
 
 
 def beginning(parts: Iterator[bytes]) -> tuple[bytes, bool]:
-    """The first megabyte or so of an answer, and whether that is all of it."""
+    """The first megabyte or so of an answer, or as far as an empty part, which says that the rest is long; and
+    whether that is all of it."""
     taken: list[bytes] = []
     size = 0
     for part in parts:
         taken.append(part)
         size += len(part)
-        if size > LARGEST_WHOLE:
+        if size > LARGEST_WHOLE or not part:
             return b"".join(taken), False
     return b"".join(taken), True
 

@@ -9,6 +9,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from mapping.ogc.accept import asks_for_page, is_ours
+
 PROBLEMS = {
     "bad-parameter": (400, "A parameter cannot be read"),
     "unknown-parameter": (400, "A parameter is not known here"),
@@ -25,7 +27,7 @@ PROBLEMS = {
     "too-many": (429, "Too many requests"),
     "unavailable": (503, "Not available right now"),
 }
-DATA_PATHS = ("/layers", "/tiles/", "/ogc", "/api/", "/catalog", "/map.", "/healthz")
+DATA_PATHS = ("/layers", "/tiles/", "/api/", "/catalog", "/map.", "/healthz", "/exports/")
 
 
 class Problem(Exception):
@@ -59,7 +61,8 @@ def problem_response(problem: Problem) -> HttpResponse:
 
 def wants_problem(request: HttpRequest) -> bool:
     """Whether this address speaks to programs: its errors are documents, not pages."""
-    return request.path.startswith(DATA_PATHS) or request.path.endswith(".atom")
+    spoken = request.path.startswith(DATA_PATHS) or request.path.endswith(".atom")
+    return spoken or (is_ours(request.path) and not asks_for_page(request))
 
 
 def unreadable(request: HttpRequest) -> str:

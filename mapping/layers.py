@@ -1,15 +1,15 @@
 """LAYERS: what this program publishes. One entry gives the map layer, its legend, filters, list and search,
 every format, its tiles, its change triggers and its documentation."""
 
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from commons.models import Building, House, Pact, Proposal
 from commons.models.places import CocityType
 from mapping.registry import Attribute, Layer, Legend
-from neighbourhoods.models import Neighbourhood, Street, Water
+from neighbourhoods.models import Neighbourhood, Outline, Street, Water
 from neighbourhoods.records import public_name
-from neighbourhoods.vocabulary import Licence, PartitionKind, Placement, Precision
+from neighbourhoods.vocabulary import Licence, PartitionKind, Placement, Precision, Visibility
 
 NAME = Attribute("name", _("Name"), search=True)
 ADDRESS = Attribute("address", _("Address"), search=True)
@@ -31,6 +31,24 @@ ORIGIN = (
     Attribute("attribution", _("Attribution")),
     Attribute("updated_at", _("Last change"), type="date-time"),
 )
+# What only the office sees of a record, in its own exports.
+OFFICE = (
+    Attribute("visibility", _("Visibility"), choices=Visibility, staff_only=True),
+    Attribute("source_id", _("Identifier in the source"), staff_only=True),
+    Attribute("created_at", _("Entered on"), type="date-time", staff_only=True),
+)
+
+
+def _houses(rows: QuerySet) -> QuerySet:
+    return rows.annotate(operator_name=public_name("operator"))
+
+
+def _proposals(rows: QuerySet) -> QuerySet:
+    return rows.annotate(building_name=public_name("building"), house_name=public_name("house"), open_text=OPEN_TEXT)
+
+
+def _pacts(rows: QuerySet) -> QuerySet:
+    return rows.annotate(building_name=public_name("building"), house_name=public_name("house"))
 
 
 def _territories(role: str, slug: str, **rest: object) -> Layer:
@@ -39,6 +57,7 @@ def _territories(role: str, slug: str, **rest: object) -> Layer:
         slug=slug,
         queryset=lambda: Neighbourhood.objects.public().in_role(role).annotate(parent_name=public_name("parent")),
         geometry="boundary",
+        outlines={level: f"outline__z{level}" for level in Outline.LEVELS},
         attributes=(
             NAME,
             Attribute("code", _("Code"), search=True),
@@ -85,6 +104,7 @@ _entries = (
         singular=_("Public building"),
         description=_("Public buildings and spaces that are empty, half used, or coming back to use."),
         queryset=lambda: Building.objects.public(),
+        staff=lambda: Building.objects.all(),
         attributes=(
             NAME,
             Attribute("use_status", _("Use"), choices=Building.UseStatus, filter=True),
@@ -99,6 +119,9 @@ _entries = (
             DESCRIPTION,
             *TERRITORY,
             *ORIGIN,
+            Attribute("asset_code", _("Asset code"), staff_only=True),
+            Attribute("parcel", _("Cadastral parcel"), staff_only=True),
+            *OFFICE,
         ),
         legend=Legend(
             "building",
@@ -112,7 +135,8 @@ _entries = (
         singular=_("Casa del Quartiere"),
         description=_("Open houses for activities, meetings and help in each neighbourhood."),
         theme="SOCI",
-        queryset=lambda: House.objects.public().annotate(operator_name=public_name("operator")),
+        queryset=lambda: _houses(House.objects.public()),
+        staff=lambda: _houses(House.objects.all()),
         attributes=(
             NAME,
             Attribute("status", _("Status"), choices=House.Status, filter=True),
@@ -127,6 +151,7 @@ _entries = (
             DESCRIPTION,
             *TERRITORY,
             *ORIGIN,
+            *OFFICE,
         ),
         legend=Legend("house", "status", {"open": "full", "unknown": "dashed", "closed": "hollow"}),
     ),
@@ -137,9 +162,8 @@ _entries = (
         description=_("What people offer to do for a place, from review to approval."),
         theme="GOVE",
         frequency="CONT",
-        queryset=lambda: Proposal.objects.public().annotate(
-            building_name=public_name("building"), house_name=public_name("house"), open_text=OPEN_TEXT
-        ),
+        queryset=lambda: _proposals(Proposal.objects.public()),
+        staff=lambda: _proposals(Proposal.objects.exclude(state=Proposal.State.DRAFT)),
         attributes=(
             NAME,
             Attribute("state", _("State"), choices=Proposal.State, filter=True),
@@ -150,6 +174,9 @@ _entries = (
             Attribute("open_text", _("Description"), alias="description", search=True),
             *TERRITORY,
             *ORIGIN,
+            Attribute("description", _("Whole text"), alias="whole_text", staff_only=True),
+            Attribute("aims", _("Aims"), staff_only=True),
+            *OFFICE,
         ),
         legend=Legend(
             "proposal",
@@ -175,9 +202,8 @@ _entries = (
         description=_("What the city and its people have agreed to look after together."),
         theme="GOVE",
         frequency="CONT",
-        queryset=lambda: Pact.objects.public().annotate(
-            building_name=public_name("building"), house_name=public_name("house")
-        ),
+        queryset=lambda: _pacts(Pact.objects.public()),
+        staff=lambda: _pacts(Pact.objects.all()),
         attributes=(
             NAME,
             Attribute("state", _("State"), choices=Pact.State, filter=True),
@@ -194,6 +220,9 @@ _entries = (
             DESCRIPTION,
             *TERRITORY,
             *ORIGIN,
+            Attribute("review_on", _("Look again on"), type="date", staff_only=True),
+            Attribute("report_due", _("Report due"), type="date", staff_only=True),
+            *OFFICE,
         ),
         legend=Legend(
             "pact",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mapping.city_words import called
 from mapping.layers import LAYERS
 from mapping.query import Query
 from mapping.registry import Attribute, Layer, Text
@@ -83,7 +84,9 @@ def territory_filters(selection: Selection) -> list[Filter]:
         chosen = selection.params.get(name, [])
         names = dict.fromkeys([*rows.values_list("name", flat=True), *chosen])
         if names:
-            found.append(Filter(name, layer.singular, [Choice(value, value, value in chosen) for value in names]))
+            found.append(
+                Filter(name, called(selection.city, layer), [Choice(value, value, value in chosen) for value in names])
+            )
     return found
 
 

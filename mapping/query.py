@@ -80,9 +80,11 @@ class Query:
         return {readers[name][0]: readers[name][1](text) for name, text in values.items()}
 
     @staticmethod
-    def _filters(layer: Layer, params: QueryDict) -> dict[str, tuple[str, ...]]:
+    def _filters(
+        layer: Layer, params: QueryDict, known: Mapping[str, Attribute] | None = None
+    ) -> dict[str, tuple[str, ...]]:
         found = {}
-        for name, attribute in layer.filters.items():
+        for name, attribute in (layer.filters if known is None else known).items():
             values = sorted({value for value in params.getlist(name) if value != ""})
             if len(values) > 100:
                 raise bad(name, "has more than 100 values")
@@ -244,17 +246,25 @@ def check_value(attribute: Attribute, value: str) -> None:
         raise bad(attribute.name, "must be a whole number")
     if attribute.type == "number" and not (NUMBER.fullmatch(value) and math.isfinite(float(value))):
         raise bad(attribute.name, "must be a number")
-    if attribute.type == "date":
+    if attribute.type in {"date", "date-time"}:
         try:
-            date.fromisoformat(value)
+            to_python(attribute, value)
         except ValueError:
-            raise bad(attribute.name, "must be a date, for example 2026-03-31") from None
+            example = "a date, for example 2026-03-31" + ("" if attribute.type == "date" else "T12:00:00Z")
+            raise bad(attribute.name, f"must be {example}") from None
 
 
 def to_python(attribute: Attribute, value: str) -> Any:
     """A checked filter value as the database wants it."""
     readers = {"boolean": lambda text: text == "true", "integer": int, "number": float, "date": date.fromisoformat}
-    return readers.get(attribute.type, str)(value)
+    return (readers | {"date-time": read_instant}).get(attribute.type, str)(value)
+
+
+def read_instant(text: str) -> datetime:
+    """A moment with its offset from UTC; ValueError for anything else."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII):
+        raise ValueError(text)
+    return datetime.fromisoformat(text.upper())
 
 
 def during(layer: Layer, first: date | None, last: date | None) -> Q:
@@ -271,9 +281,14 @@ def during(layer: Layer, first: date | None, last: date | None) -> Q:
 
 def within(geometry: str, bbox: BBox) -> Q:
     """Geometries whose box meets the box; what has no place matches every box (OGC API Features, 7.15.3)."""
+    return Q(**{f"{geometry}__isnull": True}) | overlaps(geometry, bbox)
+
+
+def overlaps(geometry: str, bbox: BBox) -> Q:
+    """Geometries whose box meets the box."""
     west, south, east, north = bbox
     boxes = [(west, south, east, north)] if west <= east else [(west, south, 180, north), (-180, south, east, north)]
-    condition = Q(**{f"{geometry}__isnull": True})
+    condition = Q()
     for box in boxes:
         area = Polygon.from_bbox(box)
         area.srid = 4326

@@ -56,8 +56,11 @@ class Layer:
     `queryset` gives public records only. `geometry` and `label` are field names in EPSG:4326.
     `temporal` is (first day, last day) as paths, or with `until` (first day, first day no longer); `current` narrows
     to what is in force when no time is asked.
-    `zoom` is (least, greatest) of Web Mercator. `role` is that of the partitions of a layer of territories.
+    `zoom` is (least, greatest) of Web Mercator. `outlines` are fields that hold the geometry simplified already, by the
+    greatest zoom that each is good for. `role` is that of the partitions of a layer of territories.
     `theme` and `frequency` are codes of the European vocabularies of data themes and of frequencies.
+    `staff` gives all records that an office may see, with the same annotations; `reserved` is set on a copy of the
+    entry that gives them, and never in LAYERS.
     """
 
     slug: str
@@ -69,6 +72,7 @@ class Layer:
     legend: Legend
     geometry: str = "place"
     label: str = "label_point"
+    outlines: dict[int, str] = field(default_factory=dict)
     zoom: tuple[int, int] = (8, 22)
     cluster: bool = True
     background: bool = False
@@ -81,6 +85,8 @@ class Layer:
     role: str = ""
     theme: str = "REGI"
     frequency: str = "IRREG"
+    staff: Callable[[], QuerySet] | None = None
+    reserved: bool = False
 
     @cached_property
     def published(self) -> tuple[Attribute, ...]:
@@ -94,6 +100,11 @@ class Layer:
     @cached_property
     def searched(self) -> tuple[Attribute, ...]:
         return tuple(attribute for attribute in self.published if attribute.search)
+
+    def stored(self, zoom: int | None) -> str:
+        """The field that holds the geometry ready to be drawn at a zoom; empty when there is none."""
+        good = [level for level in self.outlines if zoom is not None and level >= zoom]
+        return self.outlines[min(good)] if good else ""
 
     def attribute(self, name: str) -> Attribute:
         """The published attribute of this name; KeyError when there is none."""

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
+from django.utils import translation
 
 from mapping.errors import Problem, as_problem, problem_response, unreadable
+from mapping.ogc.accept import asks_for_page, is_ours, language_of
 
-PUBLIC_DATA = ("/layers.json", "/layers/", "/tiles/", "/catalog", "/healthz")
+PUBLIC_DATA = ("/layers.json", "/layers/", "/tiles/", "/catalog", "/healthz", "/exports/")
 
 
 class DataRoad:
@@ -21,9 +23,12 @@ class DataRoad:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PUBLIC_DATA):
+        standard = is_ours(request.path_info)
+        if not request.path_info.startswith(PUBLIC_DATA) and (not standard or asks_for_page(request)):
             return self.get_response(request)
         try:
+            if standard:
+                translation.activate(language_of(request.path_info))
             request.get_host()
             if why := unreadable(request):
                 raise Problem("bad-parameter", why)

@@ -1,5 +1,6 @@
 """What the map page shows, read from its address: the visible layers and one Query for each of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -12,6 +13,8 @@ from mapping.errors import Problem
 from mapping.layers import LAYERS
 from mapping.query import BBox, Query, bad, parse_bbox, within
 from mapping.registry import Attribute, Layer
+from mapping.sums import remembered
+from mapping.versions import version
 from neighbourhoods.models import City
 
 TERRITORIES = ("neighbourhood", "district")
@@ -36,6 +39,7 @@ class Selection:
     visible: tuple[Layer, ...]
     queries: dict[str, Query]
     params: dict[str, list[str]] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict, compare=False)  # of each layer, once it was asked for
 
     @classmethod
     def parse(cls, city: City, params: QueryDict) -> Self:
@@ -84,21 +88,37 @@ class Selection:
     def counts(self, shown_only: bool = False) -> dict[str, int]:
         """How many things each layer has here, by slug."""
         queries = self.shown() if shown_only else self.queries.values()
-        return {query.layer.slug: query.rows().using("public").count() for query in queries}
+        return {
+            query.layer.slug: self._sum("count", query, lambda q=query: q.rows().using("public").count())
+            for query in queries
+        }
+
+    def _sum(self, what: str, query: Query, work: Callable[[], Any]) -> Any:
+        """A sum over the records of a query, remembered while its layer stays as it is."""
+        slug = query.layer.slug
+        if slug not in self.versions:
+            self.versions[slug] = version(query.layer.tables)
+        return remembered(self.versions[slug], what, query, work)
 
     def unlocated(self) -> int:
         """How many of the things shown have no place: they are in every view, and on no map."""
-        return sum(
-            query.rows().using("public").filter(**{f"{query.layer.label}__isnull": True}).count()
-            for query in self.shown()
-        )
+
+        def missing(query: Query) -> int:
+            return query.rows().using("public").filter(**{f"{query.layer.geometry}__isnull": True}).count()
+
+        return sum(self._sum("unlocated", query, lambda q=query: missing(q)) for query in self.shown())
 
     def facet(self, layer: Layer, attribute: Attribute) -> dict[str, int]:
         """How many things there are of each value, were this attribute not filtered."""
         query = self.queries[layer.slug]
         others = {name: values for name, values in query.filters.items() if name != attribute.name}
-        rows = replace(query, filters=others).rows().using("public").order_by()
-        return dict(rows.values_list(attribute.path).annotate(how_many=Count("pk")))
+        among = replace(query, filters=others)
+
+        def how_many() -> dict[str, int]:
+            rows = among.rows().using("public").order_by()
+            return dict(rows.values_list(attribute.path).annotate(how_many=Count("pk")))
+
+        return self._sum(f"facet {attribute.name}", among, how_many)
 
     def straddling(self) -> list[tuple[str, str, float, float]]:
         """Things that reach into the viewport from outside: (layer, uid, longitude, latitude of the label point).

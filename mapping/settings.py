@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from mapping.account_settings import *  # noqa: F403
+from mapping.export_settings import *  # noqa: F403
+from mapping.import_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mapping.front.OneSecond",
     "mapping.road.DataRoad",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -254,7 +257,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["commons.api.bodies.GeoJSONRenderer", "rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["commons.api.authentication.PersonRate", "commons.api.authentication.WriteRate"],
     "DEFAULT_THROTTLE_RATES": {"person": "3000/hour", "writes": "600/hour", "address": "6000/hour"},
-    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,  # which address counts: the one that our own proxy names
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
     "EXCEPTION_HANDLER": "commons.api.problems.answer",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "URL_FORMAT_OVERRIDE": None,

@@ -6,7 +6,10 @@ from django.urls import include, path
 
 from mapping import explore, pages, views
 from mapping.dcat import views as dcat
+from mapping.exporting.desk import desk_export, desk_export_file
+from mapping.exporting.pages import export, export_file
 from mapping.feeds import changes
+from mapping.ogc.views import landing_page
 from mapping.open_data import dataset, open_data
 from mapping.quality.views import quality
 
@@ -16,9 +19,11 @@ data = [
     path("layers/<slug:slug>.<str:suffix>", views.layer_data, name="layer-data"),
     path("catalog", dcat.negotiated, name="catalog"),
     path("catalog.<str:suffix>", dcat.document, name="catalog-document"),
+    path("exports/<str:uid>/file", export_file, name="export-file"),
     path("map.svg", explore.map_svg, name="map-svg"),
     path("tiles/<slug:slug>.json", views.tile_json, name="tile-json"),
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.geojson", views.tile_data, name="tile-data"),
+    path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.mvt", views.tile_mvt, name="tile-mvt"),
 ]
 
 people = [
@@ -26,10 +31,16 @@ people = [
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
+    path("ogc", landing_page, name="ogc-without-slash"),
+    path("ogc/", include("mapping.ogc.urls")),
+    path("data/exports/<str:uid>/", export, name="export"),
     path("data/<slug:slug>/", dataset, name="dataset"),
     path("data/<slug:slug>/changes.atom", changes, name="changes"),
     path("data/<slug:slug>/<slug:city>/", dataset, name="dataset-city"),
     path("<slug:city>/desk/quality/", quality, name="desk-quality"),
+    path("<slug:city>/desk/export/", desk_export, name="desk-export"),
+    path("<slug:city>/desk/export/<slug:slug>.<str:suffix>", desk_export_file, name="desk-export-file"),
+    path("", include("mapping.intake.urls")),
     path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),

@@ -1,6 +1,7 @@
 """Layers out: /layers.json, /layers/<slug>.<suffix>, /tiles/…"""
 
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import chain
 
@@ -10,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from mapping.catalogue import crs_list, describe_all
+from mapping.catalogue import describe_all
 from mapping.conditional import beginning, etag, fresh, not_modified, open_data, streamed, whole
 from mapping.errors import Problem
-from mapping.formats import FORMATS
-from mapping.formats.base import Format
+from mapping.exporting.answers import disposition, file_response, tag_of
+from mapping.exporting.crs import check_crs
+from mapping.formats import FORMATS, FileFormat, Format
+from mapping.formats.mvt import MEDIA_TYPE, attributes, mvt
 from mapping.formats.rows import snapshot
 from mapping.formats.tiles import check_address, tile
 from mapping.formats.writing import at_once, parts
@@ -24,6 +27,7 @@ from mapping.registry import Layer
 from mapping.versions import version
 
 TILE_PARAMETERS = ("city", "q", "datetime")
+Address = tuple[int, int, int]
 
 
 def find_layer(slug: str) -> Layer:
@@ -33,13 +37,14 @@ def find_layer(slug: str) -> Layer:
     return LAYERS[slug]
 
 
-def find_format(suffix: str) -> Format:
+def find_format(suffix: str) -> Format | FileFormat:
     """The format of this suffix; Problem (404) when there is none."""
     if suffix not in FORMATS:
         raise Problem("not-found", f"There is no such format; there are: {', '.join(FORMATS)}.")
     return FORMATS[suffix]
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Says ok when the database answers."""
     with connections["public"].cursor() as cursor:
@@ -62,9 +67,10 @@ def layer_data(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase
     layer, form = find_layer(slug), find_format(suffix)
     query = Query.parse(layer, request.GET)
     check_crs(query, form)
+    if isinstance(form, FileFormat):
+        return file_response(request, query, form)
     response = data_response(request, query, form)
-    name = "-".join(filter(None, [query.city, layer.slug]))
-    response["Content-Disposition"] = f'{"attachment" if form.download else "inline"}; filename="{name}.{suffix}"'
+    response["Content-Disposition"] = disposition(query, form)
     return response
 
 
@@ -86,39 +92,35 @@ def data_response(request: HttpRequest, query: Query, form: Format) -> HttpRespo
         return streamed(request, chain([start], pieces), form.media_type, tag, until_sent.pop_all().close)
 
 
-def tag_of(query: Query, form: Format, seen: str) -> str:
-    return etag(seen, query.address(form.suffix, query.after), settings.RELEASE)
-
-
-def check_crs(query: Query, form: Format) -> None:
-    """Refuses a CRS that this format or this installation does not offer."""
-    if query.crs == "CRS84":
-        return
-    if not form.any_crs:
-        raise bad("crs", f"{form.suffix} is always CRS84")
-    if query.crs not in crs_list():
-        raise bad("crs", f"must be one of {', '.join(crs_list())}")
-
-
 @require_safe
 def tile_data(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpResponseBase:
     """One tile of our map; 204 when it is empty."""
+    return tile_response(request, slug, (z, x, y), tile, "application/geo+json")
+
+
+@require_safe
+def tile_mvt(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpResponseBase:
+    """One vector tile, for QGIS and other programs; 204 when it is empty."""
+    return tile_response(request, slug, (z, x, y), mvt, MEDIA_TYPE)
+
+
+def tile_response(
+    request: HttpRequest, slug: str, address: Address, make: Callable[..., bytes], media_type: str
+) -> HttpResponseBase:
     layer = find_layer(slug)
-    check_address(z, x, y)
+    check_address(*address)
     query = Query.parse(layer, request.GET, TILE_PARAMETERS)
     with snapshot() as cursor:
-        tag = etag(version(layer.tables), query.address("tile"), z, x, y, settings.RELEASE)
+        tag = etag(version(layer.tables), query.address("tile"), media_type, *address, settings.RELEASE)
         if fresh(request, tag):
             return not_modified(tag)
-        body = tile(cursor, query, z, x, y)
-    if not body:
-        return open_data(HttpResponse(status=204), tag)
-    return whole(request, body, "application/geo+json", tag)
+        body = make(cursor, query, *address)
+    return whole(request, body, media_type, tag) if body else open_data(HttpResponse(status=204), tag)
 
 
 @require_safe
 def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """TileJSON 3.0 of a layer."""
+    """TileJSON 3.0 of a layer: vector tiles, and as `data` the GeoJSON tiles of our own map."""
     layer, city = find_layer(slug), only_city(request)
     only = f"?city={city}" if city else ""
     with snapshot() as cursor:
@@ -128,12 +130,13 @@ def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
         {
             "tilejson": "3.0.0",
             "name": said["title"]["it"],
-            "tiles": [f"{settings.SITE_URL}/tiles/{slug}/{{z}}/{{x}}/{{y}}.geojson{only}"],
+            "tiles": [f"{settings.SITE_URL}/tiles/{slug}/{{z}}/{{x}}/{{y}}.mvt{only}"],
+            "data": [f"{settings.SITE_URL}/tiles/{slug}/{{z}}/{{x}}/{{y}}.geojson{only}"],
             "minzoom": layer.zoom[0],
             "maxzoom": layer.zoom[1],
             "bounds": said["bbox"] or [-180, -85.051129, 180, 85.051129],
             "attribution": said["attribution"],
-            "vector_layers": [{"id": slug, "fields": {one["name"]: one["type"] for one in said["attributes"]}}],
+            "vector_layers": [{"id": slug, "fields": attributes(layer)}],
         },
     )
 

@@ -1,17 +1,22 @@
 """Where: cities, partitions of a city, territories with dated boundaries, streets and waters."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Self
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.db import models
+from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.contrib.postgres.indexes import GistIndex
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.constraints import PointOnSurface, SaidCheck, geometry_checks
 from neighbourhoods.records import Published, PublishedQuerySet, Sourced
 from neighbourhoods.vocabulary import PartitionKind, Role
+
+ITALY = Polygon.from_bbox((6, 35, 19, 48))  # as in the trigger of neighbourhoods/migrations/0002_locate.py
 
 
 def dates_in_order(first: str, last: str) -> SaidCheck:
@@ -52,6 +57,16 @@ class City(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    # What the rooms above know to be wrong with a profile: each is given it and answers with sentences.
+    CHECKS: ClassVar[list[Callable[[dict], list[str]]]] = []
+
+    def clean(self) -> None:
+        """Refuses a profile that cannot be lived by; for the forms and for whatever loads profiles."""
+        if not isinstance(self.profile, dict):
+            raise ValidationError({"profile": _("The profile has to be an object.")})
+        if faults := [words for check in self.CHECKS for words in check(self.profile)]:
+            raise ValidationError({"profile": faults})
+
     def label(self, term: str, language: str, default: str = "") -> str:
         """The city's own word for a term, for example its name for a pact."""
         return self.profile.get("labels", {}).get(term, {}).get(language, default)
@@ -59,6 +74,14 @@ class City(models.Model):
     def today(self) -> date:
         """The day it is in the city. Raises KeyError or ValueError for a time zone that is not known."""
         return datetime.now(ZoneInfo(self.time_zone)).date()
+
+    def may_hold(self, place: GEOSGeometry) -> bool:
+        """Whether a place (EPSG:4326) touches the envelope and keeps to the extent that the database asks for."""
+        west, south, east, north = place.extent
+        if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
+            return False
+        box = Polygon.from_bbox(place.extent)
+        return self.envelope.intersects(box) and (not self.national or ITALY.contains(box))
 
     @transaction.atomic
     def turn(self, day: date) -> tuple[list["Partition"], list["Partition"]]:
@@ -173,6 +196,31 @@ class Neighbourhood(Published, Sourced):
     @property
     def layer(self) -> str:
         return "districts" if self.partition.role == Role.DISTRICT else "neighbourhoods"
+
+
+class Outline(models.Model):
+    """A boundary simplified for drawing: `z12` is good to zoom 12, where it differs by less than a pixel.
+
+    Written by a trigger on the boundary and by nothing else.
+    """
+
+    LEVELS = (8, 10, 12, 14, 16)
+
+    neighbourhood = models.OneToOneField(
+        Neighbourhood, on_delete=models.CASCADE, primary_key=True, editable=False, related_name="outline"
+    )
+    z8 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+    z10 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+    z12 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+    z14 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+    z16 = models.MultiPolygonField(srid=4326, spatial_index=False, editable=False)
+
+    class Meta:
+        verbose_name = _("outline")
+        verbose_name_plural = _("outlines")
+
+    def __str__(self) -> str:
+        return str(self.neighbourhood)
 
 
 class Street(Published, Sourced):

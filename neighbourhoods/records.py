@@ -4,7 +4,6 @@ import uuid
 from typing import Self
 
 from django.contrib.gis.db import models
-from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from neighbourhoods.constraints import PLACE_TYPES, PointOnSurface, geometry_checks
 from neighbourhoods.vocabulary import Licence, Placement, Precision, Visibility
 
-ITALY = Polygon.from_bbox((6, 35, 19, 48))  # as in the trigger of neighbourhoods/migrations/0002_locate.py
 UID_NAMESPACE = uuid.UUID("6f1c1a3e-6b0d-5f0e-9f0a-3d5b8f6f2a11")
 
 
@@ -143,8 +141,7 @@ class Located(models.Model):
         super().clean()
         if not self.place or self.place.envelope.empty or not self.city_id:
             return
-        box = Polygon.from_bbox(self.place.extent)
-        if not self.city.envelope.intersects(box) or (self.city.national and not ITALY.contains(box)):
+        if not self.city.may_hold(self.place):
             far = _("This place is not in %(city)s. Are longitude and latitude swapped?")
             raise ValidationError({"place": far % {"city": self.city}})
 

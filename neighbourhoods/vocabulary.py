@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Licence(TextChoices):
@@ -62,5 +63,5 @@ class Role(TextChoices):
 
 class Visibility(TextChoices):
     PUBLIC = "public", _("Public")
-    HIDDEN = "hidden", _("Hidden")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    HIDDEN = "hidden", pgettext_lazy("record", "Hidden")
+    WITHDRAWN = "withdrawn", pgettext_lazy("record", "Withdrawn")

@@ -23,6 +23,15 @@ class NameForm(forms.Form):
     )
     field_order = ["email", "password1", "display_name"]
 
+    def clean(self) -> dict[str, Any]:
+        """Says why an address with letters beyond ASCII is refused: few servers take mail for it (RFC 6531)."""
+        cleaned = super().clean()
+        name, _at, _domain = str(self.data.get("email", "")).rpartition("@")
+        if "email" in self.errors and not name.isascii():
+            why = _("We cannot write to an address with accents or other special letters before the @: use another.")
+            self.errors["email"] = self.error_class([why])
+        return cleaned
+
     def signup(self, request: Any, user: User) -> None:
         user.display_name = self.cleaned_data["display_name"].strip()
         user.save(update_fields=["display_name"])

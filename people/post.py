@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.encoding import punycode
 from django.utils.translation import ngettext
 
 from people.models import Message, User
@@ -142,8 +143,8 @@ def give(post: Any, mail: EmailMultiAlternatives, handing: Callable[[], bool]) -
     try:
         content = mail.message().as_bytes(linesep="\r\n")
         server.ehlo_or_helo_if_needed()
-        expect(server.mail(parseaddr(mail.from_email)[1]), {250})
-        expect(server.rcpt(mail.to[0]), {250, 251})
+        expect(server.mail(on_the_envelope(parseaddr(mail.from_email)[1])), {250})
+        expect(server.rcpt(on_the_envelope(mail.to[0])), {250, 251})
     except (UnicodeError, ValueError, Refused) as error:
         server.rset()
         raise error if isinstance(error, Refused) else Refused(0, str(error), for_good=True) from error
@@ -155,6 +156,12 @@ def give(post: Any, mail: EmailMultiAlternatives, handing: Callable[[], bool]) -
     except smtplib.SMTPDataError as error:
         raise Refused(error.smtp_code, error.smtp_error) from error
     return True
+
+
+def on_the_envelope(address: str) -> str:
+    """An address as every server reads it: the letters of its domain that are not ASCII in their ASCII form."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name}@{punycode(domain)}"
 
 
 def expect(answer: tuple[int, bytes], good: set[int]) -> None:

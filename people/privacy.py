@@ -22,6 +22,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 
+from people.last_administrator import stay_if_last
 from people.models import User
 
 # The same declaration for the tables of libraries.
@@ -161,8 +162,9 @@ def erase_person(user: User) -> None:
     """Forgets a person: what only they care for goes, what others read stays without them, the account is closed.
 
     The account's row stays, empty, so that what happened in the administration keeps an actor. Every session ends,
-    because the password is no longer usable and the account no longer active.
+    because the password is no longer usable and the account no longer active. Raises LastAdministrator.
     """
+    stay_if_last(user)
     user = User.objects.select_for_update().get(pk=user.pk)
     addresses = addresses_of(user)
     for kept in declared():

@@ -55,6 +55,7 @@ OFFICE = frozenset(
         "ask",
         "lead",
         "pact",
+        "import",
     }
 )
 

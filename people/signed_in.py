@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+
+# For a page that is somebody's even where no person is known: a draft that a key opens, a link from a message.
+private = cache_control(private=True, no_store=True)
 
 
 class PrivatePages:

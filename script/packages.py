@@ -1,12 +1,14 @@
 """Distribution packages: the only thing installed outside the checkout. Nothing is asked of the package manager
 when all is there, so that a second start needs no network."""
 
+import contextlib
 import ctypes.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from script.checkout import Refusal, say
@@ -14,11 +16,13 @@ from script.postgres import installed, with_postgis
 
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/mappa-comune.conf")
+POLICY = Path("/usr/sbin/policy-rc.d")  # Debian asks it before it starts a service
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def missing(private_cluster: bool, tests: bool) -> list[str]:
-    """What this machine lacks, by role: `postgis` (server and extension), `gdal`, `gettext`, `chromium`, `atomic`."""
+    """What this machine lacks, by role: `postgis` (server and extension), `gdal`, `gettext`, and for the tests
+    `chromium`, `atomic`, `nginx`."""
     lacks = []
     if private_cluster and not with_postgis():
         lacks.append("postgis")  # brings GDAL's library
@@ -30,7 +34,14 @@ def missing(private_cluster: bool, tests: bool) -> list[str]:
         lacks.append("chromium")
     if tests and sys.platform == "linux" and not ctypes.util.find_library("atomic"):
         lacks.append("atomic")  # what drives the browser needs it, and chromium does not bring it everywhere
+    if tests and not nginx():
+        lacks.append("nginx")
     return lacks
+
+
+def nginx() -> str | None:
+    """The web server that stands in front, for the tests of its configuration; Debian keeps it where root looks."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")
 
 
 def chromium() -> str | None:
@@ -51,10 +62,11 @@ def ensure(private_cluster: bool, tests: bool) -> None:
     _apt("update")
     names = [name for role in lacks for name in _debian(role)]
     say(f"Installing the distribution packages {' '.join(names)} and what they depend on; no system cluster is made.")
-    if "postgis" in lacks:
-        _install_without_system_cluster(names)
-    else:
-        _apt("install", "-y", "--no-install-recommends", *names)
+    with _without_its_service() if "nginx" in lacks else contextlib.nullcontext():
+        if "postgis" in lacks:
+            _install_without_system_cluster(names)
+        else:
+            _apt("install", "-y", "--no-install-recommends", *names)
     if still := missing(private_cluster, tests):
         raise Refusal(f"Still missing after the installation: {', '.join(still)}. {_by_hand(still)}")
 
@@ -67,6 +79,7 @@ def _debian(role: str) -> list[str]:
         "gettext": lambda: ["gettext"],
         "chromium": lambda: ["chromium", "fonts-dejavu-core"],
         "atomic": lambda: ["libatomic1"],
+        "nginx": lambda: ["nginx"],
     }[role]()
 
 
@@ -101,6 +114,23 @@ def _install_without_system_cluster(names: list[str]) -> None:
         )
     _apt("install", "-y", "--no-install-recommends", *names)
     _as_root("rm", "-f", str(NO_CLUSTER))
+
+
+@contextlib.contextmanager
+def _without_its_service() -> Iterator[None]:
+    """Lets nginx be installed without becoming a server of this machine: the tests start it themselves. A policy that
+    is there already is its administrator's, and stays."""
+    if POLICY.exists():
+        yield
+        return
+    _as_root("tee", str(POLICY), text="#!/bin/sh\nexit 101\n")
+    _as_root("chmod", "755", str(POLICY))
+    try:
+        yield
+    finally:
+        _as_root("rm", "-f", str(POLICY))
+    if shutil.which("systemctl"):
+        _as_root("systemctl", "disable", "--quiet", "nginx.service")
 
 
 def _apt(*arguments: str) -> None:
@@ -144,6 +174,7 @@ def _for_administrator(lacks: list[str]) -> str:
 
 def _by_hand(lacks: list[str]) -> str:
     brew = {"postgis": "postgis", "gdal": "gdal", "gettext": "gettext", "chromium": "--cask chromium", "atomic": "gcc"}
+    brew["nginx"] = "nginx"
     return (
         f"Install by hand: {', '.join(lacks)}. With Homebrew: "
         + "; ".join(f"brew install {brew[role]}" for role in lacks)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from mapping import credits, sizes
+from mapping import credits, sizes, sums
 from mapping.dcat import views as dcat
 from mapping.formats import rows, writing
 from tests.town import small_torino
@@ -23,7 +23,9 @@ SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().par
 
 
 def pytest_configure() -> None:
-    """People of the tests sign in quickly: the hasher of the program takes half a second for each, on purpose."""
+    """People of the tests sign in quickly: the hasher of the program takes half a second for each, on purpose. What
+    waits on the import pages is done by the tests themselves."""
+    settings.IMPORTS_START_WORK = False  # a process of its own would not find the database of the tests
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
@@ -55,7 +57,7 @@ def shared_data() -> Path:
 
 def forget() -> None:
     """Empties what the program remembers between requests."""
-    rows._counts.clear()
+    sums._found.clear()
     writing._seen.clear()
     rows._prepared.clear()
     credits._asked.cache_clear()

@@ -1,13 +1,19 @@
 """What every route of the program is. A new route is added here by who wrote it."""
 
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
 _GROUPS = {
     "for all": """
         home accessibility privacy open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
+        export
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data catalog catalog-document
-        api-schema api-docs
+        healthz layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document
+        api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
+        ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
@@ -18,9 +24,12 @@ _GROUPS = {
         api-support api-follow api-me api-messages
     """,
     "of the office": """
-        desk-quality desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
-        desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act protocol
+        desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
+        desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act
+        desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
+        desk-quality desk-export desk-export-file
         building-files building-dossier building-how-to-ask building-entry corrections correction
+        imports import-file import-progress import-run import-report
     """,
     "administration": """
         admin
@@ -47,3 +56,21 @@ UNNAMED = (
     "<slug:city>/pacts/<str:uid>/",
     "<slug:city>/organisations/<str:uid>/",
 )
+
+
+def routes() -> Iterator[tuple[str, list[str]]]:
+    """Name and parameters of every route: of the Italian pages once, of the administration as one."""
+
+    def walk(patterns: list, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                if one.app_name == "admin":
+                    yield "admin", []
+                else:
+                    space = f"{one.namespace}:" if one.namespace else ""
+                    yield from walk(one.url_patterns, prefix + space)
+            elif isinstance(one, URLPattern):
+                name = f"{prefix}{one.name}" if one.name else str(one.pattern)
+                yield name, list(one.pattern.converters)
+
+    yield from dict(walk(get_resolver().url_patterns)).items()

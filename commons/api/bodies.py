@@ -1,6 +1,6 @@
 """Bodies of requests, read strictly from their bytes: JSON that means one thing only, GeoJSON with a place that is one.
 
-Nothing here reaches GDAL: coordinates are numbers that this module has checked, and become a geometry through WKB.
+The place itself is read in `commons.whereabouts`, as for the pages.
 """
 
 import hashlib
@@ -9,10 +9,8 @@ import math
 import re
 from typing import Any, NoReturn
 
-import shapely
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
-from django.core.exceptions import ValidationError
 from django.http import UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
@@ -20,19 +18,13 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from commons.api.problems import Trouble, wrong
-from commons.models import Proposal
-from neighbourhoods import geometry as shapes
+from commons.whereabouts import BadPlace, check_in, read_geometry
 from neighbourhoods.models import City
 
 DEEPEST = 32
-MOST_VERTICES = 10_000
 LONGEST_INTEGER = 20
 # Strings are taken whole, so that brackets inside them do not count; possessive, so that nothing is tried twice.
 MARKS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|([\[{])|([\]}])', re.DOTALL)
-# How deep the positions lie in `coordinates`, and how many a line has at least.
-TYPES = {
-    "Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3,
-}  # fmt: skip
 
 
 class StrictJSONParser(BaseParser):
@@ -151,76 +143,10 @@ def feature(data: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 def place_of(value: Any, city: City) -> GEOSGeometry:
     """The place that a GeoJSON geometry says, in EPSG:4326; refused where it is not one, or not in the city."""
     body = an_object(value, {"type", "coordinates"}, "geometry")
-    kind = body.get("type")
-    if not isinstance(kind, str) or kind not in TYPES:
-        raise wrong("geometry.type", _("One of these is wanted: %(types)s.") % {"types": ", ".join(TYPES)})
-    coordinates = body.get("coordinates")
-    vertices = positions(coordinates, TYPES[kind], "geometry.coordinates")
-    if len(vertices) > MOST_VERTICES:
-        raise wrong("geometry.coordinates", _("A place has at most 10,000 points: simplify it first."))
-    for vertex in vertices:
-        on_globe(vertex)
-    return in_city(made(kind, coordinates), city)
-
-
-def positions(value: Any, depth: int, where: str) -> list[list[float]]:
-    """The positions in nested arrays of this depth, all of two numbers."""
-    if not isinstance(value, list) or not value:
-        raise wrong(where, _("This must be an array that is not empty."))
-    if depth:
-        return [one for n, part in enumerate(value) for one in positions(part, depth - 1, f"{where}.{n}")]
-    if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in value):
-        raise wrong(where, _("A position is two numbers: longitude, latitude."))
-    if len(value) != 2:
-        raise wrong(where, _("A position is two numbers, longitude and latitude: no height, no measure."))
-    return [value]
-
-
-def on_globe(position: list[float]) -> None:
-    if abs(position[0]) > 180 or abs(position[1]) > 90:
-        raise wrong(
-            "geometry.coordinates",
-            _("The drawing leaves the globe: longitude goes from -180 to 180, latitude from -90 to 90."),
-        )
-
-
-def made(kind: str, coordinates: list) -> shapely.Geometry:
-    """The valid geometry of checked coordinates."""
-    for ring in rings(kind, coordinates):
-        if len(ring) < 4 or ring[0] != ring[-1]:
-            raise wrong(
-                "geometry.coordinates", _("The border of an area has four positions at least; the last is the first.")
-            )
     try:
-        shape = shapely.geometry.shape({"type": kind, "coordinates": coordinates})
-    except (ValueError, TypeError, shapely.errors.ShapelyError):
-        raise wrong("geometry.coordinates", _("These coordinates do not make a place.")) from None
-    if not shapely.is_valid(shape):
-        why = shapely.is_valid_reason(shape)
-        raise wrong("geometry.coordinates", _("The drawing is not valid: %(why)s.") % {"why": why})
-    return shape
-
-
-def rings(kind: str, coordinates: list) -> list[list]:
-    if kind == "MultiPolygon":
-        return [ring for polygon in coordinates for ring in polygon]
-    return coordinates if kind == "Polygon" else []
-
-
-def in_city(shape: shapely.Geometry, city: City) -> GEOSGeometry:
-    """The geometry when its city has it; the refusal says so when longitude and latitude seem to be exchanged."""
-    place = as_geos(shape)
-    try:
-        Proposal(city=city, place=place).clean()
-    except ValidationError:
-        said = _("This place is not in %(city)s.") % {"city": city.name}
-        if city.envelope.intersects(as_geos(shapes.swapped(shape))):
-            said += " " + _("Longitude and latitude seem to be swapped: longitude comes first.")
-        raise wrong("geometry.coordinates", said) from None
-    return place
-
-
-def as_geos(shape: shapely.Geometry) -> GEOSGeometry:
-    place = GEOSGeometry(memoryview(shapely.to_wkb(shape)))
-    place.srid = 4326
+        place = read_geometry(body)
+        check_in(city, place)
+    except BadPlace as refusal:
+        said = f"{refusal.words} ({refusal.detail})" if refusal.detail else refusal.words
+        raise wrong(f"geometry.{refusal.member}", said) from refusal
     return place

@@ -36,7 +36,8 @@ def needs_scope(request: Request, scope: str) -> None:
 
 
 def own(user: User) -> QuerySet[Proposal]:
-    """The proposals that a person writes: as author, co-author, for their organisation, or for somebody on paper."""
+    """The proposals that a person writes or reads along: as author, co-author, for their organisation, for somebody on
+    paper, or as an operator of the house that accompanies them."""
     shared = Collaborator.objects.filter(user=user, part=Collaborator.Part.COAUTHOR, state="accepted")
     groups = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
     through = Proposal.proposers.through.objects.filter(organisation__in=groups.values("organisation"))
@@ -45,6 +46,7 @@ def own(user: User) -> QuerySet[Proposal]:
         | Q(entered_by=user, author=None)
         | Q(pk__in=shared.values("proposal"))
         | Q(pk__in=through.values("proposal"))
+        | Q(pk__in=Proposal.objects.helped_by(user).values("pk"))
     )
 
 

@@ -20,7 +20,6 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 
 from commons.api import serializers as words
-from commons.api.bodies import TYPES
 from commons.models import Proposal
 
 
@@ -106,6 +105,8 @@ class MessageList(serializers.Serializer):
     next = serializers.URLField(allow_null=True)
 
 
+# How deep the positions lie in `coordinates`.
+DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 
@@ -120,7 +121,7 @@ def geometry(kind: str, depth: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@extend_schema_field({"oneOf": [geometry(kind, depth) for kind, depth in TYPES.items()], "nullable": True})
+@extend_schema_field({"oneOf": [geometry(kind, depth) for kind, depth in DEPTHS.items()], "nullable": True})
 class Geometry(serializers.JSONField):
     """A GeoJSON geometry as it may come in."""
 

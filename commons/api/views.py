@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core import signing
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -22,6 +22,7 @@ from commons.api.schema import described
 from commons.api.serializers import Me, MessageWords, MoveWords, ProposalFeature
 from commons.lifecycle import Move, find_move
 from commons.models import Proposal
+from commons.propose.drafts import discard
 from people.models import ApiToken
 
 DEFAULT, MOST = 20, 100
@@ -147,10 +148,7 @@ class OneProposal(Acting):
     def delete(self, request: Request, uid: str) -> Answer:
         proposal = unchanged(request, seen_by(request.user, uid)[0])
         discards(request.user, proposal)
-        try:
-            proposal.delete()
-        except ProtectedError:
-            raise Trouble("conflict", _("It has files or is part of another record: remove these first.")) from None
+        discard(proposal)
         return None, 204
 
 

@@ -15,7 +15,7 @@ from commons.api.problems import Trouble, wrong
 from commons.api.serializers import CommentWords, JoinWords, ProposalWords
 from commons.gather.comments import write_comment
 from commons.gather.joining import ask_to_join, set_follow, set_support
-from commons.lifecycle import Move
+from commons.lifecycle import Move, legal_form_of
 from commons.models import Building, Call, Contribution, JoinRequest, Pact, Proposal, Resource
 from neighbourhoods.models import City
 from people.models import Grant, Membership, Organisation, User
@@ -57,8 +57,10 @@ def begin(user: User, data: Any) -> Proposal:
         raise wrong("properties.name", _("Give it a name."))
     if own(user).filter(state=Proposal.State.DRAFT, author=user).count() >= DRAFTS_AT_MOST:
         raise Trouble("conflict", _("You have too many drafts: delete those that you do not need."))
-    proposal = Proposal(city=city_of(words), author=user, language=words.pop("language", user.language))
+    city = city_of(words)
     words.pop("city", None)
+    proposal = Proposal(city=city, author=user, language=words.pop("language", user.language))
+    proposal.legal_form = legal_form_of(city.profile)
     put(proposal, user, geometry, words)
     return proposal
 

@@ -15,8 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
+from commons.desk import filing
 from commons.desk import forms as typed
-from commons.models import Dispute, FormalAct, Report, Signature
+from commons.models import Dispute, Report, Signature
 from commons.notifications import disputed, session_called, session_told
 from commons.pacting import allow, open_pact, prepare_renewal
 from commons.refusals import Missing, NotPossible, Refused
@@ -45,20 +46,10 @@ class Deed:
     def fits(self, kind: str, state: str) -> bool:
         return kind in self.kinds and (not self.states or state in self.states)
 
-    def blank(self, record: Any, data: Any = None) -> forms.BaseForm:
-        """Its form, empty or with what somebody typed."""
+    def blank(self, record: Any, data: Any = None, files: Any = None) -> forms.BaseForm:
+        """Its form, empty or with what somebody typed and chose."""
         more: dict[str, Any] = {"instance": record} if self.edits else {"record": record}
-        if self.form in (typed.ActForm, typed.DisputeForm):
-            more = {}
-        return self.form(data, auto_id=f"{self.name}-%s", **more)
-
-
-def record_act(record: Any, by: Any, form: Any) -> FormalAct:
-    """The act, once: the same body, number and day is the same act."""
-    said = {name: form.cleaned_data[name] for name in ("body", "number", "date")}
-    which = {record.machine: record}
-    title = {"title": form.cleaned_data["title"], "recorded_by": by}
-    return FormalAct.objects.get_or_create(city=record.city, **which, **said, defaults=title)[0]
+        return self.form(data, files, auto_id=f"{self.name}-%s", **more)
 
 
 def plan_session(record: Any, by: Any, form: Any) -> Any:
@@ -147,31 +138,37 @@ def make_pact(record: Any, by: Any, form: Any) -> Any:
 
 
 def renew(record: Any, by: Any, form: Any) -> Any:
-    return prepare_renewal(record, by)
+    return prepare_renewal(record, by, **form.cleaned_data)
 
 
 SIGNABLE = ("to_sign",)
 DEEDS = (
-    Deed("act", _("Record an act"), BOTH, "act", typed.ActForm, record_act, _("The act is recorded.")),
+    Deed("act", _("Record an act"), BOTH, "act", filing.ActForm, filing.record_act, _("The act is recorded.")),
+    Deed("act_paper", _("Add the document of an act"), BOTH, "act", filing.ActPaperForm, filing.file_act,
+         _("The document is kept with the act.")),
     Deed("session", _("Plan a co-design session"), ("proposals",), "lead", typed.SessionForm, plan_session,
          _("The session is planned."), MEETING),
     Deed("minutes", _("Write the minutes of a session"), ("proposals",), "lead", typed.MinutesForm, write_minutes,
          _("The minutes are written."), (*MEETING, "awaiting_approval")),
-    Deed("pact", _("Make the pact"), ("proposals",), "pact", typed.OpenPactForm, make_pact,
-         _("The pact is ready to sign."), ("approved",), locks=True),
-    Deed("text", _("Write the text of the pact"), ("pacts",), "pact", typed.PactForm, write_pact,
+    Deed("pact", _("Prepare the signing"), ("proposals",), "pact", typed.OpenPactForm, make_pact,
+         _("It is ready to sign."), ("approved",), locks=True),
+    Deed("text", _("Write the text to sign"), ("pacts",), "pact", typed.PactForm, write_pact,
          _("The text is kept."), SIGNABLE, edits=True),
     Deed("signature", _("Add a signature"), ("pacts",), "pact", typed.SignatureForm, add_signature,
          _("The signature is added."), SIGNABLE),
+    Deed("signed_pact", _("Add the signed pact"), ("pacts",), "pact", filing.SignedPactForm, filing.file_pact,
+         _("The signed pact is kept.")),
     Deed("report", _("Check the report"), ("pacts",), "pact", typed.CheckForm, check_report,
          _("The report is checked and public."), ("reporting",)),
     Deed("after", _("Say what happens at the end"), ("pacts",), "pact", typed.AfterEndForm, write_pact,
          _("The words are kept."), ("signed", "active", "suspended", "reporting", "expired"), edits=True),
-    Deed("renewal", _("Prepare the renewal"), ("pacts",), "lead", typed.EmptyForm, renew,
-         _("The pact that renews it is ready to sign."), ("active", "reporting", "expired")),
+    Deed("renewal", _("Prepare the renewal"), ("pacts",), "lead", typed.RenewalForm, renew,
+         _("What renews it is ready to sign."), ("active", "reporting", "expired")),
     Deed("dispute", _("Open a dispute"), BOTH, "pact", typed.DisputeForm, open_dispute, _("The dispute is open.")),
     Deed("outcome", _("Close a dispute"), BOTH, "pact", typed.OutcomeForm, close_dispute,
          _("The dispute is closed.")),
+    Deed("take_away", _("Take a paper of the office away"), BOTH, "act", filing.TakeAwayForm, filing.take_away,
+         _("The paper is taken away from every page.")),
 )  # fmt: skip
 
 
@@ -198,6 +195,10 @@ def perform(deed: Deed, record: Any, by: Any, form: Any) -> Any:
 def useful(deed: Deed, record: Any) -> bool:
     """Whether there is something that the deed could be done to now."""
     match deed.name:
+        case "act_paper":
+            return record.acts.exists()
+        case "take_away":
+            return filing.papers_of(record).exists()
         case "minutes":
             return record.sessions.filter(cancelled_at__isnull=True).exists()
         case "outcome":

@@ -13,13 +13,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 
 from commons.desk.turns import with_turn
 from commons.models import Pact, Proposal
 from neighbourhoods.models import City
 from people.models import User
 from people.roles import ROLES, Role, may
+from people.signed_in import private
 
 MODELS = {"proposals": Proposal, "pacts": Pact}
 
@@ -108,7 +108,7 @@ def desk_page(needs: str = "desk") -> Callable[[Callable[..., HttpResponseBase]]
     """
 
     def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        @cache_control(private=True, no_store=True)
+        @private
         @wraps(view)
         def answer(request: HttpRequest, city: str, **kwargs: str) -> HttpResponseBase:
             if not request.user.is_authenticated:

@@ -12,7 +12,8 @@ from commons.desk.deeds import DEEDS, Deed, useful
 from commons.desk.door import Desk
 from commons.desk.forms import MoveForm
 from commons.desk.turns import Turn
-from commons.lifecycle import MACHINES, Move
+from commons.gather.pact_page import acts_of
+from commons.lifecycle import MACHINES, Move, find_move
 from commons.models import Contribution, Proposal, Signature
 from commons.pacting import OWN
 from people.roles import Role, may
@@ -56,11 +57,12 @@ def dossier(desk: Desk, kind: str, record: Any, bound: dict[str, BaseForm] | Non
     said = {
         "desk": desk, "city": desk.city, "kind": kind, "record": record,
         "turn": Turn(record.turn).label, "today": desk.city.today(), "own": bool(roles & OWN),
+        "numbers": may(roles, "answer"), "keeps_dossier": may(roles, "edit_place"),
         "moves": [next_move(desk, record, move, tried.get(move.name)) for move in open_moves],
         "waiting": [(one, [Role(role).label for role in one.by]) for one in record.moves() if one not in open_moves],
         "tasks": tasks(record, kind, roles, tried),
-        "history": history(record), "acts": list(record.acts.all()), "disputes": list(record.disputes.all()),
-        "files": files(record),
+        "history": history(record), "acts": list(record.acts.select_related("document")),
+        "disputes": list(record.disputes.all()), "files": files(record),
     }  # fmt: skip
     shown = {one.move.name for one in said["moves"]} | {one.deed.name for one in said["tasks"]}
     for name, form in tried.items():
@@ -145,9 +147,17 @@ def of_pact(record: Any) -> dict[str, Any]:
         "signed_by_city": any(one.side == Signature.Side.CITY for one in signatures),
         "parties": list(record.approved_parties.all()),
         "proposals": list(record.proposals.listed()),
+        "acts": acts_of(record, "default"),
         "reports": list(record.reports.all()),
+        "chain_open": chain_open(record),
         "successor": type(record).objects.filter(predecessor=record).listed().first(),
     }
+
+
+def chain_open(record: Any) -> bool:
+    """Whether this pact is signed and the one that it renews does not say so yet."""
+    before = record.predecessor
+    return bool(before) and record.state != "to_sign" and before.state in find_move("pact", "renew").sources
 
 
 def side_by_side(desk: Desk, record: Any) -> list[Any]:

@@ -7,9 +7,10 @@ from django.contrib.gis.db import models
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
+from commons.deadlines import Proposed, proposed
 from commons.desk.door import Desk
 from commons.lifecycle import Move
-from commons.models import Call, CoDesignSession, Dispute, FormalAct, House, Pact, Signature
+from commons.models import Call, CoDesignSession, Dispute, House, Pact, Signature
 from people.models import Organisation, User
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -29,7 +30,7 @@ def typed(field: models.Field, **options: Any) -> forms.Field | None:
 
 class PersonChoice(forms.ModelChoiceField):
     def label_from_instance(self, person: User) -> str:
-        return person.get_full_name() or person.display_name or person.email
+        return person.named()
 
 
 def people_of(desk: Desk, **options: Any) -> PersonChoice:
@@ -42,12 +43,15 @@ class MoveForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, move: Move, record: Any, desk: Desk, data: Any = None) -> None:
+        begins = proposed(record, move.name)
         given = {name: getattr(record, name) for name in move.fields} | {"seen": seen_of(record)}
+        given |= {name: one.value for name, one in begins.items() if not given[name] or name == "report_due"}
         super().__init__(data, initial=given, auto_id=f"move-{move.name}-%s")
         self.move = move
         self.fields |= fields_for_model(type(record), fields=move.fields, formfield_callback=typed)
         if "reviewer" in self.fields:
             self.fields["reviewer"] = people_of(desk, required=False)
+        say_the_rules(self, begins)
         label = _("Why, in words that the other side will read") if move.note else _("A note for the history")
         self.fields["note"] = forms.CharField(
             label=label, max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -57,16 +61,15 @@ class MoveForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.move.fields}
 
 
+def say_the_rules(form: forms.BaseForm, begins: dict[str, Proposed]) -> None:
+    """Beside each field the rule that its first value comes from."""
+    for name, one in begins.items():
+        form.fields[name].help_text = one.why or form.fields[name].help_text
+
+
 def seen_of(record: Any) -> str:
     """The state and its moment, as somebody saw it: a move is made from what was seen, once."""
-    return f"{record.state} {record.state_since.isoformat() if record.state_since else ''}"
-
-
-class ActForm(forms.ModelForm):
-    class Meta:
-        model = FormalAct
-        fields = ["body", "number", "date", "title"]
-        widgets = {"date": DAY}
+    return f"{record.state} {record.state_since.isoformat() if record.state_since else 'since it was made'}"
 
 
 class SessionForm(forms.ModelForm):
@@ -110,6 +113,11 @@ class DisputeForm(forms.ModelForm):
         fields = ["subject", "parties", "panel", "opened_on", "opinion_due"]
         widgets = {"opened_on": DAY, "opinion_due": DAY, "parties": forms.Textarea(attrs={"rows": 2})}
 
+    def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:
+        begins = proposed(record, "dispute")
+        super().__init__(*args, initial={name: one.value for name, one in begins.items()}, **kwargs)
+        say_the_rules(self, begins)
+
 
 class OutcomeForm(forms.Form):
     """How a dispute ended."""
@@ -146,12 +154,36 @@ class PactForm(forms.ModelForm):
         fields = ["name", "description", "text", "legal_form", "starts_on", "ends_on", "after_end"]
         widgets = {"starts_on": DAY, "ends_on": DAY, "text": forms.Textarea(attrs={"rows": 10})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        begins = proposed(self.instance, "text")
+        say_the_rules(self, {name: one for name, one in begins.items() if name == "ends_on"})
+
 
 class AfterEndForm(forms.ModelForm):
     class Meta:
         model = Pact
         fields = ["after_end", "report_due"]
         widgets = {"report_due": DAY, "after_end": forms.Textarea(attrs={"rows": 3})}
+
+
+class RenewalForm(forms.Form):
+    """The days of the pact that renews another: at first as long as the old one, from where that ends."""
+
+    starts_on = forms.DateField(
+        label=_("from"), required=False, widget=DAY,
+        help_text=_("The text, the place and the parties are copied. The signatures are collected anew."),
+    )  # fmt: skip
+    ends_on = forms.DateField(label=_("until"), required=False, widget=DAY)
+
+    def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial=dict(zip(self.base_fields, record.next_period(), strict=True)), **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        start, end = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("It cannot end before it began."))
+        return self.cleaned_data
 
 
 class EmptyForm(forms.Form):
@@ -172,7 +204,7 @@ class CheckForm(EmptyForm):
 class OpenPactForm(forms.Form):
     """The other approved proposals that become the same pact, and its name."""
 
-    name = forms.CharField(label=_("Name of the pact"), max_length=200, required=False)
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
     others = forms.ModelMultipleChoiceField(
         None, label=_("Together with"), required=False, widget=forms.CheckboxSelectMultiple
     )

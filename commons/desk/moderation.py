@@ -1,4 +1,4 @@
-"""Moderation of comments: hidden with a reason, shown again, always with who did it and when."""
+"""Moderation of comments: hidden with a reason, shown again; every decision stays, with who made it and when."""
 
 from django import forms
 from django.db import transaction
@@ -11,6 +11,7 @@ from commons.desk.door import Desk
 from commons.models import Contribution
 from commons.pacting import allow
 from commons.refusals import Missing, NotPossible, Refused
+from commons.traces import leave_trace, traces_of
 
 RECENT = 50
 State = Contribution.Moderation
@@ -33,11 +34,16 @@ def comments(desk: Desk) -> QuerySet:
 def shelves(desk: Desk) -> dict[str, list[Contribution]]:
     """What waits to be read (the oldest first), what was shown lately, and what was hidden lately."""
     every = comments(desk)
-    return {
+    found = {
         "waiting": list(every.filter(moderation=State.WAITING).order_by("pk")[:RECENT]),
         "shown": list(every.filter(moderation=State.SHOWN).order_by("-pk")[:RECENT]),
         "hidden": list(every.filter(moderation=State.HIDDEN).order_by("-moderated_at", "-pk")[:RECENT]),
     }
+    shown = [one for shelf in found.values() for one in shelf]
+    traces = traces_of(Contribution, [one.pk for one in shown])
+    for one in shown:
+        one.decisions = traces[str(one.pk)]
+    return found
 
 
 @transaction.atomic
@@ -60,4 +66,5 @@ def moderate(desk: Desk, uid: str, do: str, reason: str) -> Contribution:
     comment.moderation, comment.moderated_by, comment.moderated_at = wanted, desk.user, timezone.now()
     comment.moderation_reason = reason.strip() or comment.moderation_reason
     comment.save(update_fields=["moderation", "moderated_by", "moderated_at", "moderation_reason"])
+    leave_trace(comment, desk.user, f"{do}: {reason.strip()}" if reason.strip() else do)
     return comment

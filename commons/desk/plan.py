@@ -9,7 +9,7 @@ from django.db.models import F, FloatField, Func, QuerySet
 from commons.desk.door import Desk
 from neighbourhoods.vocabulary import Role as Part
 
-WIDTH, HEIGHT = 480, 480
+SMALL, LARGE = (480, 480), (1120, 720)
 CELL = 40  # pixels: records nearer to each other than this are counted together
 
 FRAME = """SELECT coalesce(ST_XMin(e), %(w)s), coalesce(ST_YMin(e), %(s)s), coalesce(ST_XMax(e), %(e)s),
@@ -44,28 +44,58 @@ class Spot:
 class Plan:
     outlines: list[str]
     spots: list[Spot]
-    width: int = WIDTH
-    height: int = HEIGHT
+    width: int
+    height: int
 
 
-def draw_plan(desk: Desk, records: QuerySet, box: str = "") -> Plan:
+@dataclass(frozen=True)
+class Sheet:
+    """A drawing of so many pixels on which a box of degrees fits: lon · kx + tx to the right, lat · ky + ty upwards.
+
+    The drawing itself counts y downwards.
+    """
+
+    width: int
+    height: int
+    kx: float
+    ky: float
+    tx: float
+    ty: float
+
+    @classmethod
+    def around(cls, box: tuple[float, float, float, float], size: tuple[int, int]) -> "Sheet":
+        (west, south, east, north), (width, height) = box, size
+        middle = math.cos(math.radians((south + north) / 2))
+        ky = min((width - 16) / max((east - west) * middle, 1e-6), (height - 16) / max(north - south, 1e-6))
+        kx = ky * middle
+        return cls(width, height, kx, ky, width / 2 - (west + east) / 2 * kx, height / 2 - (south + north) / 2 * ky)
+
+    @property
+    def place(self) -> dict[str, float]:
+        return {"kx": self.kx, "ky": self.ky, "tx": self.tx, "ty": self.ty}
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        return round(lon * self.kx + self.tx, 1), round(self.height - (lat * self.ky + self.ty), 1)
+
+    def outlines(self, desk: Desk) -> list[str]:
+        """The city's neighbourhoods as SVG paths. One statement."""
+        with connection.cursor() as cursor:
+            asked = {"city": desk.city.pk, "role": Part.PRIMARY, "fine": 0.7 / self.ky} | self.place
+            cursor.execute(OUTLINES, asked)
+            return [path for (path,) in cursor.fetchall() if path]
+
+
+def draw_plan(desk: Desk, records: QuerySet, box: str = "", large: bool = False) -> Plan:
     """The map of these records, in the box if one is given, else in the city. Three statements."""
-    west, south, east, north = (float(one) for one in box.split(",")) if box else frame(desk)
-    middle = math.cos(math.radians((south + north) / 2))
-    scale = min((WIDTH - 16) / max((east - west) * middle, 1e-6), (HEIGHT - 16) / max(north - south, 1e-6))
-    kx, ky = scale * middle, scale
-    # y grows upwards here, downwards in the drawing.
-    tx, ty = WIDTH / 2 - (west + east) / 2 * kx, HEIGHT / 2 - (south + north) / 2 * ky
-    place = {"kx": kx, "ky": ky, "tx": tx, "ty": ty}
+    asked = tuple(float(one) for one in box.split(",")) if box else frame(desk)
+    sheet = Sheet.around(asked, LARGE if large else SMALL)
     points = records.order_by().annotate(lon=coordinate("ST_X"), lat=coordinate("ST_Y"))
     inner, given = points.values_list("uid", "name", "lon", "lat").query.sql_with_params()
+    outlines = sheet.outlines(desk)
     with connection.cursor() as cursor:
-        asked = {"city": desk.city.pk, "role": Part.PRIMARY, "fine": 0.7 / scale} | place
-        cursor.execute(OUTLINES, asked)
-        outlines = [path for (path,) in cursor.fetchall() if path]
-        cursor.execute(CELLS.format(inner=inner, cell=CELL, **place), given)
+        cursor.execute(CELLS.format(inner=inner, cell=CELL, **sheet.place), given)
         rows = cursor.fetchall()
-    return Plan(outlines, [spot(row, place) for row in rows])
+    return Plan(outlines, [spot(row, sheet) for row in rows], sheet.width, sheet.height)
 
 
 def coordinate(function: str) -> Func:
@@ -81,11 +111,10 @@ def frame(desk: Desk) -> tuple[float, float, float, float]:
         return cursor.fetchone()
 
 
-def spot(row: tuple, place: dict[str, float]) -> Spot:
+def spot(row: tuple, sheet: Sheet) -> Spot:
     cx, cy, count, lon, lat, uid, name = row
     sides = [
-        (cx * CELL - place["tx"]) / place["kx"], (cy * CELL - place["ty"]) / place["ky"],
-        ((cx + 1) * CELL - place["tx"]) / place["kx"], ((cy + 1) * CELL - place["ty"]) / place["ky"],
+        (cx * CELL - sheet.tx) / sheet.kx, (cy * CELL - sheet.ty) / sheet.ky,
+        ((cx + 1) * CELL - sheet.tx) / sheet.kx, ((cy + 1) * CELL - sheet.ty) / sheet.ky,
     ]  # fmt: skip
-    x, y = lon * place["kx"] + place["tx"], HEIGHT - (lat * place["ky"] + place["ty"])
-    return Spot(round(x, 1), round(y, 1), count, uid, name, ",".join(f"{side:.6f}" for side in sides))
+    return Spot(*sheet.at(lon, lat), count, uid, name, ",".join(f"{side:.6f}" for side in sides))

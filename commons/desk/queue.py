@@ -114,7 +114,8 @@ def counted(every: QuerySet, wanted: Q, kind: str, desk: Desk) -> dict[str, int]
 
 def columns(kind: str) -> list[str]:
     """What a row of the queue reads, and no geometry."""
-    also = ["receipt", "submitted_on", "reviewer__display_name", "reviewer__email", "pact"]
+    reviewer = [f"reviewer__{name}" for name in ("first_name", "last_name", "display_name", "email", "username")]
+    also = ["receipt", "submitted_on", "pact", *reviewer]
     plain = ["uid", "name", "state", "state_since", "language", "visibility", "city", "neighbourhood__name"]
     return plain + (also if kind == "proposals" else ["starts_on", "ends_on"])
 

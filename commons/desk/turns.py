@@ -1,6 +1,6 @@
 """Whose turn it is and by when, for every state: said once, read by the queue, the pages and the reminders."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import (
@@ -20,6 +20,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from commons.deadlines import due
 from commons.models import Pact, Report
 from neighbourhoods.models import City
 
@@ -79,9 +80,11 @@ def due_of(kind: str, city: City) -> Case:
     """The day that matters in the present state, as an expression; null where there is none."""
     whens = [When(state=state, then=F(field)) for state, field in DUE[kind].items()]
     if kind == "proposals":
-        days = city.profile.get("procedure", {}).get("deadlines", {}).get("reply")
         whens.append(When(state="in_consultation", then=TruncDate("comments_close_at")))
-        if days:
-            by = ExpressionWrapper(F("submitted_on") + Value(timedelta(days=days)), output_field=DateField())
-            whens.append(When(state="submitted", then=by))
+        # Terms of the city's profile: of the answer from the submission, of the act from when it goes to be decided.
+        terms = {"submitted": ("reply", F("submitted_on")), "awaiting_approval": ("act", TruncDate("state_since"))}
+        for state, (what, start) in terms.items():
+            if day := due(city, what, date.min):
+                by = ExpressionWrapper(start + Value(day - date.min), output_field=DateField())
+                whens.append(When(state=state, then=by))
     return Case(*whens, default=Value(None), output_field=DateField())

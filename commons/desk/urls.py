@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from commons.desk.views import pages, queue, records
+from commons.desk.views import organisations, pages, queue, records, rooms
 
 urlpatterns = [
     path("desk/", queue.home, name="desk-home"),
     path("<slug:city>/desk/", queue.queue, name="desk"),
     path("<slug:city>/desk/bulk/", queue.bulk, name="desk-bulk"),
+    path("<slug:city>/desk/map/", rooms.map_, name="desk-map"),
+    path("<slug:city>/desk/buildings/", rooms.buildings, name="desk-buildings"),
+    path("<slug:city>/desk/protocol/", rooms.protocol, name="desk-protocol"),
+    path("<slug:city>/desk/organisations/", organisations.organisations, name="desk-organisations"),
+    path("<slug:city>/desk/organisations/<str:uid>/", organisations.decide, name="desk-organisation"),
     path("<slug:city>/desk/funnel/", pages.funnel, name="desk-funnel"),
     path("<slug:city>/desk/why/", pages.why, name="desk-why"),
     path("<slug:city>/desk/moderation/", pages.moderation, name="desk-moderation"),

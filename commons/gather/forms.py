@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from commons.gather.limits import LONGEST_COMMENT, LONGEST_MESSAGE
-from commons.gather.texts import plain
 from commons.models import Report
+from commons.texts import plain
 from people.models import Membership, Organisation, User
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -32,19 +32,28 @@ KINDS: tuple[type[Published], ...] = (Proposal, Pact, Building, House, Neighbour
 
 def represented(user: User) -> QuerySet:
     """The groups that a person may act for."""
-    active = {"user": user, "state": Membership.State.ACTIVE, "role": Membership.Part.REPRESENTATIVE}
-    return Organisation.objects.filter(pk__in=Membership.objects.filter(**active).values("organisation"))
+    return belongs_to(user, role=Membership.Part.REPRESENTATIVE)
+
+
+def belongs_to(user: User, **how: str) -> QuerySet:
+    """The groups that a person is a member of."""
+    active = Membership.objects.filter(user=user, state=Membership.State.ACTIVE, **how)
+    return Organisation.objects.filter(pk__in=active.values("organisation"))
 
 
 def proposals_of(user: User) -> list[Proposal]:
-    """What a person wrote, writes with others, or may submit for a group: with whose turn it is and where to go on."""
+    """What a person wrote, writes with others or for a group, or reads as a member of one (not `mine_to_write`): with
+    whose turn it is and where to go on."""
     shared = Collaborator.objects.filter(user=user, state=Collaborator.State.ACCEPTED).values("proposal")
-    mine = Proposal.objects.filter(Q(author=user) | Q(pk__in=shared) | Q(proposers__in=represented(user))).distinct()
+    helped = Proposal.objects.helped_by(user).values("pk")
+    writes = Q(author=user) | Q(pk__in=shared) | Q(pk__in=helped) | Q(proposers__in=represented(user))
+    written = Proposal.objects.filter(writes)
+    mine = Proposal.objects.filter(Q(pk__in=written.values("pk")) | Q(proposers__in=belongs_to(user))).distinct()
+    mine = mine.annotate(mine_to_write=Exists(written.filter(pk=OuterRef("pk"))))
     found = list(mine.select_related("city", "neighbourhood").defer(*HEAVY).order_by("-updated_at", "pk")[:MOST])
     for one in found:
         one.turn = TURN.get(one.state, "")
-        name = "draft-answer" if one.state == State.NEEDS_CHANGES else "draft"
-        one.open_address = reverse(name, args=[one.city.slug, one.uid])
+        one.open_address = reverse("draft", args=[one.city.slug, one.uid])
         one.page_address = one.get_absolute_url() if one.public_since and one.visibility == "public" else ""
     return found
 
@@ -103,7 +112,7 @@ def own(user: User) -> dict[str, Any]:
 
 def questions(proposals: list[Proposal]) -> list[Proposal]:
     """The proposals that wait for an answer, each with the office's last question."""
-    asked = {one.pk: one for one in proposals if one.state == State.NEEDS_CHANGES}
+    asked = {one.pk: one for one in proposals if one.state == State.NEEDS_CHANGES and one.mine_to_write}
     for step in Step.objects.filter(proposal__in=asked, move="ask_changes"):
         asked[step.proposal_id].question = step.note
     return list(asked.values())

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from commons.gather.reporting import REPORTED, late, may_check, may_report
 from commons.gather.story import TOLD
-from commons.models import Dispute, Follow, FormalAct, Pact, Report, Signature, Step
+from commons.models import Dispute, Follow, FormalAct, Pact, Proposal, Report, Signature, Step
+from people.roles import may
 
 MOST = 100
 
@@ -24,7 +25,7 @@ def everybody(record: Pact, alias: str) -> dict[str, Any]:
             for step in steps
             if step.move != "recorded"
         ],
-        "acts": list(FormalAct.objects.using(alias).filter(pact=record.pk)),
+        "acts": acts_of(record, alias),
         "disputes": list(
             Dispute.objects.using(alias)
             .filter(pact=record.pk)
@@ -32,6 +33,13 @@ def everybody(record: Pact, alias: str) -> dict[str, Any]:
         ),
         "reports": list(Report.objects.using(alias).public().filter(pact=record.pk)[:MOST]),
     }
+
+
+def acts_of(record: Pact, alias: str) -> list[FormalAct]:
+    """The acts that it stands on: its own, and those that approved the public proposals it was born of."""
+    born = Proposal.objects.public().filter(pact=record.pk)
+    acts = FormalAct.objects.using(alias).filter(Q(pact=record.pk) | Q(proposal__in=born))
+    return list(acts.select_related("document")[:MOST])
 
 
 def counts(record: Pact, alias: str) -> list[tuple[str, int]]:
@@ -47,6 +55,7 @@ def own_part(request: HttpRequest, record: Pact) -> dict[str, Any]:
         return {}
     follows = {"followed": Follow.objects.filter(uid=record.uid, user=request.user).exists()}
     live = Pact.objects.select_related("city", "house").get(pk=record.pk)
+    follows["on_the_desk"] = may(live.roles_of(request.user), "desk")
     party, office = may_report(live, request.user), may_check(live, request.user)
     if not party and not office:
         return follows

@@ -43,13 +43,17 @@ def own_part(request: HttpRequest, record: Proposal) -> dict[str, Any]:
         return part
     live = Proposal.objects.select_related("city", "house").get(pk=record.pk)
     roles = live.roles_of(user)
+    mine = JoinRequest.objects.filter(proposal=live, user=user).first()
+    if mine and not texts["join"]:
+        part["join_form"] = JoinForm(user, initial={"message": mine.message, "organisation": mine.organisation_id})
     return part | {
         "supported": live.supports.filter(user=user).exists(),
         "followed": Follow.objects.filter(uid=record.uid, user=user).exists(),
-        "my_request": JoinRequest.objects.filter(proposal=live, user=user).first(),
+        "my_request": mine,
         "my_waiting": comments.waiting_of(live, user),
         "requests": joining.requests_of(live, roles),
         "answers_requests": may(roles, "moderate_joins"),
+        "on_the_desk": may(roles, "desk"),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -37,6 +37,13 @@ def open_report(pact: Pact) -> Report | None:
     return pact.reports.exclude(state=State.CHECKED).first()
 
 
+def period_of(pact: Pact) -> dict[str, date | None]:
+    """The days that the next report tells of: from where the last one ended, or the pact began, until today."""
+    last = pact.reports.order_by("-period_end").values_list("period_end", flat=True).first()
+    begins, today = last + timedelta(days=1) if last else pact.starts_on, pact.city.today()
+    return {"period_start": min(begins, today) if begins else None, "period_end": today}
+
+
 def late(pact: Pact, sent: Iterable[datetime] | None = None) -> bool:
     """Whether the report is due and has not been sent: for the parties and the office alone.
 
@@ -65,9 +72,9 @@ def write_report(pact: Pact, by: User, report: Report, send: bool) -> Report:
     another one waits."""
     locked = Pact.objects.public().select_for_update(of=("self",), no_key=True).select_related("city").get(pk=pact.pk)
     if not may_report(locked, by):
-        raise NotAllowed(_("Only those who proposed or signed this pact report on it."))
+        raise NotAllowed(_("Only those who proposed it or signed it report on it."))
     if locked.state not in REPORTED:
-        raise NotPossible(_("This pact takes no report now."))
+        raise NotPossible(_("No report is asked for now."))
     waiting = open_report(locked)
     if waiting and (waiting.state == State.SENT or waiting.pk != report.pk):
         raise NotPossible(_("Somebody of your group has changed or sent the report meanwhile. Open the page again."))

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from commons.gather import reporting
 from commons.gather.forms import ReportForm
-from commons.gather.pace import too_fast
-from commons.gather.texts import plain
 from commons.models import Pact, Report
+from commons.pace import too_fast
 from commons.refusals import Refused
+from commons.texts import plain
 
 
 @login_required
@@ -62,6 +62,11 @@ def checked(request: HttpRequest, pact: Pact) -> HttpResponse:
     return redirect("report", pact.city.slug, pact.uid)
 
 
+def blank(pact: Pact, current: Report | None) -> ReportForm:
+    """The form as it is opened: the draft, or a new report with the days that it will tell of."""
+    return ReportForm(instance=current) if current else ReportForm(initial=reporting.period_of(pact))
+
+
 def show(request: HttpRequest, pact: Pact, current: Report | None, status: int = 200, **more: Any) -> HttpResponse:
     """The page for a party (a form, or that it was sent) or for the office (what was sent)."""
     writable = more.get("party") and (current is None or current.state != Report.State.SENT)
@@ -69,7 +74,7 @@ def show(request: HttpRequest, pact: Pact, current: Report | None, status: int =
         "city": pact.city,
         "record": pact,
         "report": current if current and current.pk else None,
-        "form": ReportForm(instance=current) if writable and pact.state in reporting.REPORTED else None,
+        "form": blank(pact, current) if writable and pact.state in reporting.REPORTED else None,
         "late": reporting.late(pact),
         "earlier": list(pact.reports.filter(state=Report.State.CHECKED)[:50]),
     }

@@ -81,7 +81,7 @@ def story(record: Proposal, alias: str) -> dict[str, Any]:
         "usual": usual(record.city, record.state, alias) if way(record.state, path) else None,
         "contact": contact_of(record.city),
         "supports": record.supports.using(alias).count(),
-        "acts": list(record.acts.using(alias).all()) if State.APPROVED in been else [],
+        "acts": list(record.acts.using(alias).select_related("document")) if State.APPROVED in been else [],
         "sessions": sessions_of(record, alias) if State.CODESIGN in been else [],
         "resources": list(record.resources.using(alias).all()[:MOST]) if record.text_public else [],
         "qualities": qualities_of(record) if record.text_public else [],

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from commons.gather import calendar, comments, joining, own
 from commons.gather.forms import CommentForm, JoinForm
 from commons.gather.kept import drop, keep
-from commons.gather.pace import too_fast
 from commons.models import JoinRequest, Proposal
+from commons.pace import too_fast
 from commons.refusals import NotAllowed, Refused
 from commons.views import around
 from commons.views.explore import Gone, found, page, show_proposal

@@ -1,5 +1,6 @@
 """Pacts: what a city and its people have agreed to look after together."""
 
+from datetime import date, timedelta
 from typing import Self
 
 from django.contrib.gis.db import models
@@ -105,6 +106,13 @@ class Pact(Moving, Record):
 
     TEXT_OPEN = tuple(State)
     NOT_PUBLIC = ()
+
+    def next_period(self) -> tuple[date | None, date | None]:
+        """The days that a pact which renews it could have: from the day after its last one, or today, as long again."""
+        if not self.ends_on:
+            return None, None
+        first = max(self.ends_on + timedelta(days=1), self.city.today())
+        return first, first + (self.ends_on - self.starts_on) if self.starts_on else None
 
     def state_words(self) -> str:
         """Its state, with the day that matters in it: when it starts, ends or ended."""

@@ -5,6 +5,7 @@ from typing import Self
 from django.contrib.gis.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from neighbourhoods.records import new_uid
 
@@ -64,7 +65,7 @@ class Contribution(models.Model):
     class Moderation(models.TextChoices):
         WAITING = "waiting", _("Waiting to be read by the office")
         SHOWN = "shown", _("Shown")
-        HIDDEN = "hidden", _("Hidden")
+        HIDDEN = "hidden", pgettext_lazy("comment", "Hidden")
 
     uid = models.CharField(max_length=36, unique=True, default=new_uid, editable=False)
     proposal = models.ForeignKey("commons.Proposal", on_delete=models.PROTECT, related_name="contributions")
@@ -92,8 +93,8 @@ class JoinRequest(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
+        ACCEPTED = "accepted", pgettext_lazy("request", "Accepted")
+        DECLINED = "declined", pgettext_lazy("request", "Declined")
 
     proposal = models.ForeignKey("commons.Proposal", on_delete=models.PROTECT, related_name="join_requests")
     user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")

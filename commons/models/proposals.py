@@ -4,7 +4,9 @@ from typing import Self
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commons.models.moving import Moving
 from commons.models.pacts import Pact
@@ -12,6 +14,7 @@ from commons.qualities import Quality
 from neighbourhoods.days import on_day
 from neighbourhoods.models import dates_in_order
 from neighbourhoods.records import LocatedQuerySet, Record
+from people.roles import Role
 
 
 class ProposalQuerySet(LocatedQuerySet):
@@ -22,6 +25,13 @@ class ProposalQuerySet(LocatedQuerySet):
     def accompanied_by(self, house: models.Model) -> Self:
         """Proposals that a house helps to grow, with the consent of who proposes."""
         return self.filter(house=house)
+
+    def helped_by(self, user: models.Model) -> Self:
+        """Proposals that a person helps to write as an operator of the house that accompanies them."""
+        houses = user.grants.valid().filter(role=Role.HOUSE_OPERATOR)
+        agreed = models.Q(collaborators__part="house", collaborators__state="accepted")
+        here = models.Q(house__uid__in=houses.values("house_uid"), collaborators__house=models.F("house"))
+        return self.filter(agreed & here)
 
 
 class Proposal(Moving, Record):
@@ -53,7 +63,7 @@ class Proposal(Moving, Record):
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Not accepted")
         REDIRECTED = "redirected", _("Sent to another office")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "Withdrawn")
 
     class Route(models.TextChoices):
         DIRECT = "direct", _("Own initiative")
@@ -158,7 +168,11 @@ class Proposal(Moving, Record):
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
         constraints = [*Record.Meta.constraints, dates_in_order("comments_open_at", "comments_close_at")]
-        indexes = [*Record.Meta.indexes, models.Index(fields=["city", "state", "state_since"], name="commons_desk")]
+        indexes = [
+            *Record.Meta.indexes,
+            models.Index(fields=["city", "state", "state_since"], name="commons_desk"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="commons_proposal_name_words"),
+        ]
 
     def conceal(self) -> None:
         """Empties, in memory, the texts that are not public yet: for pages that everybody may read."""
@@ -170,6 +184,8 @@ class Proposal(Moving, Record):
         """Its state, and when it was submitted if that is known."""
         if not self.submitted_on:
             return self.get_state_display()
+        if self.state == Proposal.State.SUBMITTED:
+            return _("Submitted %(on_day)s") % {"on_day": on_day(self.submitted_on)}
         said = {"state": self.get_state_display(), "on_day": on_day(self.submitted_on)}
         return _("%(state)s, submitted %(on_day)s") % said
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from commons.lifecycle import legal_form_of
 from commons.models import Building, Call, Proposal, Resource
 from commons.models.participation import Collaborator
 from commons.refusals import NotPossible
@@ -45,7 +46,8 @@ def opens(proposal: Proposal, key: str) -> bool:
 def abilities(proposal: Proposal, user: Any, key: str = "") -> frozenset[str]:
     """What a person may do with a proposal as one who writes it: read, edit, send, invite, discard, answer, withdraw.
 
-    Empty for everybody else, the office included: a draft is nobody's business but its writers'.
+    A member of the organisation that proposes reads. Empty for everybody else, the office included: a draft is nobody's
+    business but its writers'.
     """
     roles = proposal.roles_of(user)
     found: set[str] = set()
@@ -55,6 +57,8 @@ def abilities(proposal: Proposal, user: Any, key: str = "") -> frozenset[str]:
         found |= {"read", "edit", "send", "withdraw", "answer"}
     if Role.PROPOSER in roles or _entered(proposal, roles):
         found |= {"invite", "discard"}
+    if Role.MEMBER in roles:
+        found.add("read")
     if Role.COAUTHOR in roles:
         found |= {"read", "edit", "answer"}
     if Role.HOUSE_OPERATOR in roles and _accompanied(proposal):
@@ -94,6 +98,7 @@ def begin(
         building=building, place=building.place if building else None,
         address=building.address if building else "", precision=building.precision if building else "exact",
         call=call, initiative_route=Proposal.Route.CALL if call else Proposal.Route.DIRECT,
+        legal_form=legal_form_of(city.profile),
     )  # fmt: skip
     return proposal, key
 

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from commons.models import Building, House, Proposal
-from commons.propose.place import BadPlace, Found, check_in, find_places, read_coordinates, read_geometry, said_point
-from commons.propose.texts import clean_text
+from commons.propose.place import Found, find_places, said_point
 from commons.qualities import Quality
+from commons.texts import clean_text
+from commons.whereabouts import BadPlace, check_in, read_coordinates, read_geometry
 from neighbourhoods.vocabulary import Precision
 from people.models import Membership, Organisation
 

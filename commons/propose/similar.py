@@ -12,7 +12,6 @@ from neighbourhoods.models import City
 
 NEAR = 300  # metres
 NEAR_DEGREES = 0.006  # a little more than NEAR in every direction, at our latitudes
-LIKENESS = 0.55
 MOST = 5
 
 
@@ -40,12 +39,16 @@ def similar(
     seen += [one.pk for one in near]
     alike = []
     if len(name.strip()) >= 4:
-        likeness = TrigramWordSimilarity(name[:200], "name")
-        alike = list(
-            proposals.exclude(pk__in=seen).annotate(likeness=likeness).filter(likeness__gte=LIKENESS)
-            .order_by("-likeness", "pk")[:MOST]
-        )  # fmt: skip
+        alike = list(in_other_words(proposals.exclude(pk__in=seen), name))
     return Similar(here, near, alike)
+
+
+def in_other_words(proposals: "Proposal.objects", name: str) -> "Proposal.objects":
+    """Those of nearly the same name, the likest first. The operator finds them by the index of the names; its limit is
+    the database's `pg_trgm.word_similarity_threshold`, 0.6."""
+    likeness = TrigramWordSimilarity(name[:200], "name")
+    close = proposals.filter(name__trigram_word_similar=name[:200]).annotate(likeness=likeness)
+    return close.order_by("-likeness", "pk")[:MOST]
 
 
 def _near(proposals: "Proposal.objects", place: GEOSGeometry) -> list[Proposal]:

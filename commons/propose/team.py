@@ -12,8 +12,8 @@ from commons.models.participation import Collaborator
 from commons.propose import invite as rules
 from commons.propose import writing
 from commons.propose.forms import InviteForm
-from commons.propose.views import private
 from commons.refusals import NotPossible
+from people.signed_in import private
 
 CLOSED = (Proposal.State.REJECTED, Proposal.State.REDIRECTED, Proposal.State.WITHDRAWN)
 

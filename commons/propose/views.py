@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.gis.geos import Point
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,22 +12,22 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commons.models import Building, Call, Proposal
+from commons.pace import too_fast
 from commons.propose import drafts, writing
 from commons.propose.both import GROUPS, both_texts
 from commons.propose.forms import DraftForm, StartForm
-from commons.propose.limits import too_many
-from commons.propose.place import BadPlace, Found, find_places, said_point
+from commons.propose.parts import progress
+from commons.propose.place import Found, find_places, said_point
 from commons.propose.resources import resource_rows
 from commons.propose.similar import similar
 from commons.refusals import NotPossible
+from commons.whereabouts import BadPlace
 from neighbourhoods.models import City
 from people.roles import may, roles_in
-
-private = cache_control(private=True, no_store=True)
+from people.signed_in import private
 
 
 @private
@@ -42,9 +42,9 @@ def start(request: HttpRequest, city: str) -> HttpResponse:
         status = 400
         if call and not writing.call_is_open(call):
             status, words = 409, _("This call is not open.")
-        elif form.is_valid() and (too := too_many(request)):
+        elif form.is_valid() and not request.user.is_authenticated and too_fast(request, "draft"):
             status, words = 429, _("You have begun many drafts in a short time. Try again in an hour, or sign in.")
-        elif form.is_valid() and not too:
+        elif form.is_valid():
             return _begun(request, where, building, call, form)
     context = {
         "city": where, "building": building, "call": call, "form": form, "words": words,
@@ -89,8 +89,13 @@ def draft(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         return redirect("draft", city=city, uid=uid)
     proposal, able = writing.opened(request, city, uid)
     if "edit" not in able:
-        return redirect("draft-receipt", city=city, uid=uid)
+        if proposal.state != Proposal.State.DRAFT:
+            return redirect("draft-receipt", city=city, uid=uid)
+        if request.method == "POST":
+            raise PermissionDenied
+        return render(request, "commons/propose/read.html", writing.reading_of(proposal, able))
     if request.method == "POST":
+        writing.keep_answer(request, proposal)
         return written(request, proposal, able) or redirect("draft", city=city, uid=uid)
     context = writing.context_of(
         request, proposal, able, DraftForm(proposal, user=request.user), resource_rows(proposal)
@@ -146,7 +151,9 @@ def _conflict(request: HttpRequest, proposal: Proposal, form: DraftForm, rows: A
 def autosave(request: HttpRequest, city: str, uid: str) -> HttpResponseBase:
     """What has just been typed, as JSON: {"revision", "fields", "resources"}. 400 says which fields do not fit, and
     nothing is written; 409 says that somebody else saved first."""
-    proposal, _able = writing.opened(request, city, uid)
+    proposal, able = writing.opened(request, city, uid)
+    if "edit" not in able and proposal.state in drafts.OPEN:
+        raise PermissionDenied
     if request.content_type != "application/json":
         return JsonResponse({"errors": {}, "words": "application/json"}, status=415)
     revision, data, names, with_rows = writing.read_script(request.body)
@@ -172,8 +179,9 @@ def _faults(form: DraftForm, rows: Any) -> dict[str, Any]:
 
 def _said(request: HttpRequest, saved: Proposal) -> dict[str, Any]:
     """What the page says anew after a save: the time, what is missing, what the place is."""
+    missing = writing.missing_of(saved)
     context = {
-        "proposal": saved, "city": saved.city, "missing": writing.missing_of(saved),
+        "proposal": saved, "city": saved.city, "missing": missing, "parts": progress(missing, set()),
         "around": writing.where_of(saved),
     }  # fmt: skip
     fields = DraftForm(saved, user=request.user).initial

@@ -12,10 +12,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from commons.gather.kept import keep, kept
 from commons.lifecycle import find_move
 from commons.models import Call, Proposal
 from commons.propose import drafts
 from commons.propose.forms import DraftForm
+from commons.propose.parts import anchored, progress, wrong_in
 from commons.propose.place import said
 from commons.propose.resources import BaseResources, resource_rows
 from commons.propose.similar import similar
@@ -23,7 +25,6 @@ from commons.refusals import Missing
 from commons.views import around
 
 MOST_HELD = 50  # drafts in one browser
-ANCHORS = {"resources": "what-you-bring", "consent_at": "id_consent", "call": "id_leave_call", "place": "where"}
 
 
 def held_keys(request: HttpRequest) -> dict[str, str]:
@@ -56,31 +57,55 @@ def call_is_open(call: Call) -> bool:
 
 def missing_of(proposal: Proposal) -> list[tuple[str, Missing]]:
     """What is still missing before it can be sent: the place on the page to go to, and the words."""
-    missing = proposal.missing_for(find_move("proposal", "submit"))
-    return [(ANCHORS.get(one.field, f"id_{one.field}"), one) for one in missing]
+    return anchored(proposal.missing_for(find_move("proposal", "submit")))
 
 
 def context_of(
-    request: HttpRequest, proposal: Proposal, able: frozenset[str], form: DraftForm, rows: BaseResources
-) -> dict[str, Any]:
-    """Everything the writing page says."""
+    request: HttpRequest, proposal: Proposal, able: frozenset[str], form: DraftForm, rows: BaseResources,
+    refused: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything the writing page says; `refused`: it could not be sent, for what is missing."""
     key = held_keys(request).get(proposal.uid, "") if not proposal.author_id else ""
     path = reverse("draft", args=[proposal.city.slug, proposal.uid])
+    missing = missing_of(proposal)
     return {
         "city": proposal.city,
         "proposal": proposal,
         "able": able,
         "form": form,
         "rows": rows,
-        "missing": missing_of(proposal),
+        "missing": missing,
+        "parts": progress(missing, wrong_in(form, rows), every=refused),
+        "refused": refused,
         "key_url": f"{settings.SITE_URL}{path}?key={key}" if drafts.opens(proposal, key) else "",
         "question": question_of(proposal),
+        "note": request.POST.get("note") or kept(request, answer_name(proposal)),
         "files_url": files_address(proposal),
         "config": map_config(proposal),
         "around": where_of(proposal),
         "similar": similar_to(proposal),
         "team": proposal.collaborators.select_related("house").exclude(state="revoked"),
     }
+
+
+def answer_name(proposal: Proposal) -> str:
+    """What an answer is kept under that was typed and not sent yet."""
+    return f"answer:{proposal.uid}"
+
+
+def keep_answer(request: HttpRequest, proposal: Proposal) -> None:
+    """What was typed as an answer is in the form again when the page comes back without having sent it."""
+    if note := request.POST.get("note", "").strip():
+        keep(request, answer_name(proposal), note)
+
+
+def reading_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
+    """What somebody reads who may not change it: the texts as they are now."""
+    return {
+        "city": proposal.city, "proposal": proposal, "able": able, "around": where_of(proposal),
+        "proposers": list(proposal.proposers.all()), "resources": list(proposal.resources.all()),
+        "files": proposal.attachments.filter(removed_at__isnull=True),
+    }  # fmt: skip
 
 
 def files_address(proposal: Proposal, page: str = "draft-files") -> str:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from commons.models import Correction
 from commons.refusals import Refused
-from commons.telling import about, allow, came_from, record_correction, settle_correction
-from commons.typed_place import NotAPlace, typed_place
+from commons.telling import about, allow, record_correction, settle_correction
+from commons.whereabouts import BadPlace, typed_point
 from neighbourhoods.models import City
 from people.roles import may, roles_in
 
@@ -44,9 +44,9 @@ class TellForm(forms.Form):
 
     def clean_place(self) -> Any:
         try:
-            return typed_place(self.cleaned_data["place"], self.city)
-        except NotAPlace as error:
-            raise forms.ValidationError(str(error)) from error
+            return typed_point(self.cleaned_data["place"], self.city)
+        except BadPlace as error:
+            raise forms.ValidationError(error.words) from error
 
 
 @never_cache
@@ -59,7 +59,7 @@ def tell(request: HttpRequest, city: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if not form.cleaned_data.pop("website"):
-                allow(request.session, came_from(request))
+                allow(request)
                 record_correction(here, uid, **form.cleaned_data, user=request.user)
             return redirect("told-us", city)
         except Refused as refusal:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from commons.building_history import told
-from commons.files_access import shown_files
+from commons.files_access import roles_for, shown_files
 from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
 from commons.models import Building, Call, House, Pact, Proposal
@@ -21,6 +21,7 @@ from neighbourhoods.models import City, Neighbourhood
 from neighbourhoods.records import Published
 from neighbourhoods.vocabulary import Licence, Role, Visibility
 from people.models import Organisation
+from people.roles import may
 
 RELATED = 30
 
@@ -101,6 +102,7 @@ def building(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         house=around.nearest_house(record.city, record.label_point),
         ask=[line for line in record.how_to_ask.splitlines() if line.strip()],
         history=told(record),
+        keeps_dossier=request.user.is_authenticated and may(roles_for(request.user, record), "edit_place"),
         **shown_files(record),
         proposals=around.shelf(Proposal.objects.public().filter(building=record).listed(), RELATED),
         pacts=around.shelf(Pact.objects.public().filter(building=record).listed(), RELATED),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from commons.files import MOST_FILES, attach, open_file, parent_of, remove
+from commons.files import MOST_FILES, attach, open_file, parent_of, remove, shelved
 from commons.files_access import is_open, may_edit, may_read, roles_for
 from commons.models import Attachment, Building, Proposal
 from commons.papers import ENDINGS
@@ -96,7 +96,7 @@ def files_page(request: HttpRequest, record: Proposal | Building) -> HttpRespons
     refused = take(request, record) if request.method == "POST" else []
     if request.method == "POST" and not refused:
         return redirect(request.get_full_path())
-    there = record.attachments.filter(removed_at__isnull=True)
+    there = shelved(record)
     said = {
         "city": record.city, "record": record, "files": there, "refused": refused, "room": MOST_FILES - len(there),
         "kinds": [kind for kind in Attachment.Kind.choices if kind[0] in KINDS], "most": MOST_FILES,

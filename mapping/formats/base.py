@@ -1,7 +1,9 @@
-"""What a format is: how a layer's records become bytes."""
+"""What a format is: how a layer's records become bytes, as a text that PostGIS writes or as a file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from mapping.query import Query
 from mapping.registry import Text
@@ -25,10 +27,11 @@ class Sums:
 
 @dataclass(frozen=True, eq=False)
 class Format:
-    """A way to write a layer: `start`, the records with `separator` between them, `end`.
+    """A text: `start`, the records with `separator` between them, `end`.
 
     `row` is an SQL expression of one record as text, over t (pk, uid, g, label, c0 …) and p (its published properties).
-    `end` is told the sums, and how many records match, whatever the page.
+    `end` is told the sums, and how many records match, whatever the page. `generalises`: it obeys `zoom`. `driver` is
+    what GDAL calls the format.
     """
 
     suffix: str
@@ -39,5 +42,25 @@ class Format:
     end: Callable[[Query, Sums, int], bytes]
     separator: str = ""
     any_crs: bool = False
+    generalises: bool = False
     download: bool = False
     losses: Text = ""
+    driver: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class FileFormat:
+    """A file that is made whole before it is sent: `write` puts it at a path out of what `Making` gives it.
+
+    `most` is how many records the format can hold at all.
+    """
+
+    suffix: str
+    title: Text
+    media_type: str
+    write: Callable[[Any, Path], None]
+    driver: str
+    any_crs: bool = True
+    download: bool = True
+    losses: Text = ""
+    most: int | None = None

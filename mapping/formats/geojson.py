@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946): CRS84, six decimals, members in the order of the contract."""
+"""GeoJSON (RFC 7946): CRS84, six decimals, members in the order of the contract; the same as a sequence (RFC 8142)."""
 
 import json
 
@@ -15,25 +15,29 @@ def tolerance(zoom: int) -> float:
     return 360 / 256 / 2**zoom * 0.75
 
 
-def geometry(zoom: int | None, column: str = "t.g") -> str:
-    """SQL of the geometry as GeoJSON text: exact for export, generalised for drawing at a zoom."""
+def geometry(zoom: int | None, stored: str = "") -> str:
+    """SQL of the geometry as GeoJSON text: exact for export, generalised for drawing at a zoom unless it is `stored`
+    so."""
     if zoom is None:
-        return f"ST_AsGeoJSON({column}, {DIGITS}, 0)"
+        return f"ST_AsGeoJSON(t.g, {DIGITS}, 0)"
     digits = min(DIGITS, 2 + zoom // 3)
-    simple = f"ST_SimplifyPreserveTopology({column}, {tolerance(zoom):.9f})"
+    simple = "t.g" if stored else f"ST_SimplifyPreserveTopology(t.g, {tolerance(zoom):.9f})"
     return f"ST_AsGeoJSON({simple}, {digits}, 0)"
 
 
-def feature(zoom: int | None = None, properties: str = "p", member: str = "") -> str:
+def feature(zoom: int | None = None, properties: str = "p", member: str = "", stored: str = "", shape: str = "") -> str:
     """SQL of one feature: `t` holds the row, `properties` the record of its properties.
 
-    `member` is SQL of the text of a foreign member (RFC 7946, 6.1) with its comma, for example `'"point":[7,45],'`.
+    `stored` names the field of a geometry that is simplified already. `member` is SQL of the text of a foreign member
+    (RFC 7946, 6.1) with its comma, for example `'"point":[7,45],'`. `shape` is SQL of the geometry as GeoJSON text,
+    where it is not the usual one.
     """
     return (
         """'{"type":"Feature","id":"' || t.uid || '",' || """
         + (f"{member} || " if member else "")
         + """'"geometry":' || """
-        f"coalesce({geometry(zoom)}, 'null') || ',\"properties\":' || row_to_json({properties})::text || '}}'"
+        f"coalesce({shape or geometry(zoom, stored)}, 'null') || "
+        f"',\"properties\":' || row_to_json({properties})::text || '}}'"
     )
 
 
@@ -64,9 +68,23 @@ GEOJSON = Format(
     suffix="geojson",
     title=_("GeoJSON, for maps and programs"),
     media_type="application/geo+json",
-    row=lambda query: feature(query.zoom),
+    row=lambda query: feature(query.zoom, stored=query.layer.stored(query.zoom)),
     start=lambda query: b'{"type":"FeatureCollection","features":[',
     end=ending,
     separator=",",
+    generalises=True,
     losses=_("Coordinates to six decimals, about ten centimetres."),
+    driver="GeoJSON",
+)
+
+SEQUENCE = Format(
+    suffix="geojsonl",
+    title=_("GeoJSON text sequence, for programs that read one record after the other"),
+    media_type="application/geo+json-seq",
+    row=lambda query: f"chr(30) || {feature()} || chr(10)",
+    start=lambda query: b"",
+    end=lambda query, sums, total: b"",
+    download=True,
+    losses=_("Coordinates to six decimals, about ten centimetres."),
+    driver="GeoJSONSeq",
 )

@@ -17,9 +17,11 @@ from psycopg2.extensions import BYTES, register_type
 from mapping.formats.base import Format, Sums
 from mapping.query import Query
 from mapping.registry import Layer
+from mapping.sums import remembered as remembered_sum
 from mapping.versions import VERSION
 
 CHUNK = 2000
+FIRST = 200  # records of the first piece of a long answer: it is on its way after some milliseconds
 DIGITS = 6
 REMEMBERED = 1000
 PREPARED = 30  # statements of each session; a plan takes some 200 kB
@@ -53,18 +55,24 @@ def names(layer: Layer) -> list[str]:
     return [*(attribute.name for attribute in layer.published), "url"]
 
 
-def with_columns(layer: Layer, rows: QuerySet) -> QuerySet:
-    """These rows as pk, uid, geometry, label point, and every published property."""
+def srid(query: Query) -> int:
+    """The EPSG code of the coordinates that are asked for; CRS84 is 4326, which is written with x before y here."""
+    return 4326 if query.crs == "CRS84" else int(query.crs.removeprefix("EPSG:"))
+
+
+def with_columns(layer: Layer, rows: QuerySet, zoom: int | None = None) -> QuerySet:
+    """These rows as pk, uid, geometry (the outline that is stored for a zoom, if any), label point, and every
+    published property."""
     paths = [attribute.path for attribute in layer.published]
     return rows.annotate(
-        _g=Plain(F(layer.geometry)), _label=Plain(F(layer.label)), _url=feature_url(layer)
+        _g=Plain(F(layer.stored(zoom) or layer.geometry)), _label=Plain(F(layer.label)), _url=feature_url(layer)
     ).values_list("pk", "uid", "_g", "_label", *paths, "_url")
 
 
 @lru_cache(maxsize=100)
-def columns(layer: Layer) -> QuerySet:
+def columns(layer: Layer, zoom: int | None = None) -> QuerySet:
     """All public records of a layer with these columns, remembered: a Query narrows them."""
-    return with_columns(layer, layer.queryset())
+    return with_columns(layer, layer.queryset(), zoom)
 
 
 def compiled(layer: Layer, rows: QuerySet) -> Statement:
@@ -97,11 +105,14 @@ def text_as_bytes(cursor: CursorWrapper) -> None:
     register_type(BYTES, cursor.cursor)
 
 
-def chunks(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> Iterator[tuple[bytes, Sums]]:
-    """The records of a query, CHUNK at a time by primary key: (bytes, sums so far). `seen` is the version here."""
-    sums, left, count, size = Sums(last=query.after), query.limit, CHUNK, CHUNK
+def chunks(
+    cursor: CursorWrapper, query: Query, form: Format, seen: str, first: int = CHUNK
+) -> Iterator[tuple[bytes, Sums]]:
+    """The records of a query, `first` and then CHUNK at a time by primary key: (bytes, sums so far). `seen` is the
+    version here."""
+    sums, left, count, size, most = Sums(last=query.after), query.limit, CHUNK, CHUNK, first
     while count == size and left != 0:
-        size = CHUNK if left is None else min(CHUNK, left)
+        size, most = most if left is None else min(most, left), CHUNK
         try:
             cursor.execute(*statement(replace(query, after=sums.last, limit=None), form, seen, size))
         except EmptyResultSet:
@@ -129,7 +140,8 @@ def remembered(query: Query, form: Format, seen: str, size: int) -> Statement:
     It holds for one version of the layer, because the key of the city is in it.
     """
     properties = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
-    source, params = compiled(query.layer, query.page(columns(query.layer))[:size])
+    among = columns(query.layer, query.zoom if form.generalises else None)
+    source, params = compiled(query.layer, query.page(among)[:size])
     tables = query.layer.tables
     return (
         f"SELECT ({VERSION})::text, string_agg({form.row(query)}, %s ORDER BY t.pk), count(*), max(t.pk), "
@@ -155,21 +167,16 @@ def ask_again(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> N
     cursor.execute(f"EXECUTE {name}")
 
 
-_counts: dict[tuple[str, Query], int] = {}
-
-
 def matched(cursor: CursorWrapper, query: Query, seen: str) -> int:
     """How many records match, whatever the page. Remembered for the version `seen`, which the snapshot holds."""
     everything = query.without("limit", "after", "zoom", "crs")
-    count = _counts.get((seen, everything))
-    if count is None:
-        try:
-            sql, params = everything.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
-            cursor.execute(f"SELECT count(*) FROM ({sql}) AS t", params)
-            count = int(cursor.fetchone()[0])
-        except EmptyResultSet:
-            count = 0
-        if len(_counts) >= REMEMBERED:
-            _counts.clear()
-        _counts[seen, everything] = count
-    return count
+    return remembered_sum(seen, "count", everything, lambda: count(cursor, everything))
+
+
+def count(cursor: CursorWrapper, query: Query) -> int:
+    try:
+        sql, params = query.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
+    except EmptyResultSet:
+        return 0
+    cursor.execute(f"SELECT count(*) FROM ({sql}) AS t", params)
+    return int(cursor.fetchone()[0])

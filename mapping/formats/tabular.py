@@ -1,5 +1,7 @@
 """CSV for spreadsheets: UTF-8 with a byte order mark, comma, CRLF, the geometry as WKT; no cell is a formula."""
 
+import re
+
 from django.utils.translation import gettext_lazy as _
 
 from mapping.formats.base import Format
@@ -8,6 +10,14 @@ from mapping.query import Query
 
 BOM = b"\xef\xbb\xbf"
 PLAIN = {"integer", "number", "boolean", "date"}
+# As `mc_csv` of mapping/migrations/0004_csv_blanks.py, for the formats whose cells are not written by PostgreSQL.
+BLANK = "[\x01-\x20\x7f\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+FORMULA = re.compile(rf"'*{BLANK}*[=+\-@＝＋－＠]|'*[\t\r\n]")
+
+
+def neutral(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: what looks like one gets an apostrophe in front."""
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def geometry(query: Query) -> str:
@@ -46,5 +56,9 @@ CSV = Format(
     end=lambda query, sums, total: b"",
     any_crs=True,
     download=True,
-    losses=_("A text that looks like a formula gets an apostrophe in front."),
+    losses=_(
+        "A text that looks like a formula gets an apostrophe in front. An empty text and a missing value look the "
+        "same. Coordinates to six decimals of a degree, or to the millimetre."
+    ),
+    driver="CSV",
 )

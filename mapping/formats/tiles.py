@@ -14,7 +14,7 @@ from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, 
 from mapping.errors import Problem
 from mapping.formats.geojson import feature
 from mapping.formats.rows import Plain, columns, compiled, names, quoted
-from mapping.query import Query, within
+from mapping.query import Query, overlaps
 
 CROWDED = 60
 CELLS = 4
@@ -26,12 +26,14 @@ MERCATOR = f"ln(tan(pi() / 4 + radians(greatest(-{NORTHMOST}, least({NORTHMOST},
 # Where the mark of a line or an area stands: its label point, as a foreign member.
 MARK = """CASE WHEN ST_Dimension(t.g) > 0 THEN
   '"point":[' || round(ST_X(t.label)::numeric, 6) || ',' || round(ST_Y(t.label)::numeric, 6) || '],' ELSE '' END"""
-TILE = """
-WITH cells AS MATERIALIZED (SELECT pk, label, {column} AS x, {row} AS y FROM ({points}) AS t(pk, label)),
+# The records of a tile by cell, and how many each cell holds.
+GATHERED = """cells AS MATERIALIZED (SELECT pk, label, {column} AS x, {row} AS y FROM ({points}) AS t(pk, label)),
 groups AS (
   SELECT x, y, count(*) AS crowd, sum(count(*)) OVER () AS total, avg(ST_X(label)) AS lon, avg(ST_Y(label)) AS lat,
     concat_ws(',', min(ST_X(label)), min(ST_Y(label)), max(ST_X(label)), max(ST_Y(label))) AS box
-  FROM cells GROUP BY x, y),
+  FROM cells GROUP BY x, y)"""
+TILE = """
+WITH {gathered},
 clusters AS (
   SELECT '{{"type":"Feature","geometry":' || ST_AsGeoJSON(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 6, 0)
       || ',"properties":{{"cluster":true,"count":' || crowd || ',"bbox":[' || box || ']}}}}' AS line
@@ -80,16 +82,19 @@ def belongs(label: str, z: int, x: int, y: int) -> Q:
     inside &= Q(LessThanOrEqual(lat, 90 if y == 0 else north))
     inside &= Q(GreaterThanOrEqual(lat, -90) if y == last else GreaterThan(lat, south))
     box = (west, -90 if y == last else south, east, 90 if y == 0 else north)
-    return Q(**{f"{label}__isnull": False}) & within(label, box) & inside
+    return overlaps(label, box) & inside
+
+
+def place_in(z: int, x: int, y: int) -> tuple[str, str]:
+    """SQL of where a label point lies in the tile, 0 to 1 from the west and from the north."""
+    west, south, east, north = bounds(z, x, y)
+    top, bottom = (math.log(math.tan(math.pi / 4 + math.radians(edge) / 2)) for edge in (north, south))
+    return f"(ST_X(t.label) - ({west!r})) / {east - west!r}", f"(({top!r}) - {MERCATOR}) / {top - bottom!r}"
 
 
 def cell(z: int, x: int, y: int) -> tuple[str, str]:
     """SQL of a label point's column and row among the cells of the tile."""
-    west, south, east, north = bounds(z, x, y)
-    top, bottom = (math.log(math.tan(math.pi / 4 + math.radians(edge) / 2)) for edge in (north, south))
-    column = f"(ST_X(t.label) - ({west!r})) / {east - west!r}"
-    row = f"(({top!r}) - {MERCATOR}) / {top - bottom!r}"
-    column, row = (f"greatest(0, least({CELLS - 1}, floor({part} * {CELLS})))::int" for part in (column, row))
+    column, row = (f"greatest(0, least({CELLS - 1}, floor({part} * {CELLS})))::int" for part in place_in(z, x, y))
     return column, row
 
 
@@ -106,17 +111,15 @@ def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
     here = query.rows().filter(belongs(layer.label, z, x, y)).annotate(_label=Plain(F(layer.label)))
     try:
         points, where = here.order_by().values_list("pk", "_label").query.get_compiler("public").as_sql()
-        records, params = compiled(layer, columns(layer))
+        records, params = compiled(layer, columns(layer, z))
     except EmptyResultSet:
         return b""
     column, row = cell(z, x, y)
     sql = TILE.format(
-        points=points,
+        gathered=GATHERED.format(points=points, column=column, row=row),
         records=records,
-        column=column,
-        row=row,
         crowded=CROWDED if layer.cluster else 10**9,
-        feature=feature(z, member=MARK),
+        feature=feature(z, member=MARK, stored=layer.stored(z)),
         properties=brief(query),
     )
     cursor.execute(sql, (*where, *params))

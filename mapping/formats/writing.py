@@ -15,19 +15,28 @@ _seen: dict[tuple[Query, Format], str] = {}
 def parts(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> Iterator[bytes]:
     """The answer piece by piece, in the snapshot of the cursor, whose version is `seen`.
 
-    Counts everything only when a page is asked for.
+    Counts everything only when a page is asked for. An empty piece follows the first one of an answer that has many.
     """
     sums = Sums()
+    first = rows.FIRST if may_be_long(query) else rows.CHUNK
     asked = query.limit is not None or query.after is not None
     total = rows.matched(cursor, query, seen) if asked else 0
     yield form.start(query)
-    for number, (part, sums) in enumerate(rows.chunks(cursor, query, form, seen)):  # noqa: B007 -- said below
+    for number, (part, sums) in enumerate(rows.chunks(cursor, query, form, seen, first)):
         yield form.separator.encode() + part if number else part
-    yield form.end(query, sums, total if asked else sums.returned)
+        if not number and sums.returned == first < rows.CHUNK:
+            yield b""
+    if ending := form.end(query, sums, total if asked else sums.returned):
+        yield ending
     if not asked and sums.returned < rows.CHUNK:
         if len(_seen) >= rows.REMEMBERED:
             _seen.clear()
         _seen[query, form] = seen
+
+
+def may_be_long(query: Query) -> bool:
+    """Whether an answer may be too long for one piece: nothing says that it holds few records."""
+    return query.limit is None and query.bbox is None and not query.q
 
 
 def at_once(query: Query, form: Format) -> tuple[str, bytes] | None:

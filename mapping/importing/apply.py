@@ -12,7 +12,9 @@ from shapely.geometry.base import BaseGeometry
 
 from commons.models.moving import Moving, record_states
 from commons.models.steps import Step
+from mapping.importing.changes import SHOWN
 from mapping.importing.check import Candidate
+from mapping.importing.progress import silent
 from mapping.importing.report import Report
 from mapping.importing.targets import Target
 from neighbourhoods.geometry import same
@@ -33,6 +35,7 @@ class Store:
         self.partition = partition
         self.suffix = ""
         self.note = ""  # the words of the step that records a state
+        self.tell = silent
 
     def scope(self) -> QuerySet:
         """What belongs to the source: the records that can be gone."""
@@ -73,18 +76,25 @@ class Store:
         created: list[Model] = []
         changed: dict[bool, list[Model]] = {True: [], False: []}
         self._keep_states(candidates, existing, report)
-        for candidate in candidates:
+        note = report.changes.note
+        for number, candidate in enumerate(candidates):
+            if number % BATCH == 0:
+                self.tell("compare", number, len(candidates))
             record = existing.get(candidate.key)
             if record is None:
                 created.append(self.new(candidate))
+                note("new", candidate.key, created[-1].name, created[-1].uid, candidate.place)
                 continue
             stored = shapely.from_wkb(bytes(record.wkb)) if record.wkb is not None else None
             moved = not same(stored, candidate.place)
-            if self._differs(record, candidate.values) or moved:
+            differing = self._differing(record, candidate.values)
+            if differing or moved:
                 setattr(record, self.target.geometry, geos(candidate.place if moved else stored))
                 changed[moved].append(record)
+                was = stored if moved else None
+                note("changed", candidate.key, record.name, record.uid, candidate.place, differing, was)
         fields = sorted({name for candidate in candidates for name in candidate.values})
-        self.target.model.objects.bulk_create(created, batch_size=BATCH)
+        self._insert(created)
         for moved, records in changed.items():
             columns = [*fields, "visibility", "updated_at", *([self.target.geometry] if moved else [])]
             self._update(records, columns)
@@ -105,25 +115,33 @@ class Store:
         if differing:
             report.notices.append(("state-kept", {"count": len(differing)}))
 
-    def _differs(self, record: Model, values: dict[str, Any]) -> bool:
-        """Set the values on the record; whether any was another. One that was withdrawn comes back."""
-        differs = record.visibility == Visibility.WITHDRAWN
-        if differs:
-            record.visibility = Visibility.PUBLIC
-        for name, value in values.items():
-            if getattr(record, name) != value:
+    def _differing(self, record: Model, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+        """Set the values on the record; field → old and new of those that differ. One that was withdrawn comes back."""
+        wanted = values
+        if record.visibility == Visibility.WITHDRAWN:
+            wanted = {"visibility": Visibility.PUBLIC.value} | values
+        differing = {}
+        for name, value in wanted.items():
+            if (old := getattr(record, name)) != value:
+                differing[name] = (old, value)
                 setattr(record, name, value)
-                differs = True
-        return differs
+        return differing
+
+    def _insert(self, records: list[Model]) -> None:
+        for start in range(0, len(records), BATCH):
+            self.tell("write", start, len(records))
+            self.target.model.objects.bulk_create(records[start : start + BATCH])
 
     def _update(self, records: list[Model], columns: list[str]) -> None:
         """One statement per batch: an insert that always meets its uid and becomes an update."""
         now = timezone.now()
         for record in records:
             record.updated_at = now
-        self.target.model.objects.bulk_create(
-            records, batch_size=BATCH, update_conflicts=True, unique_fields=["uid"], update_fields=columns
-        )
+        for start in range(0, len(records), BATCH):
+            self.tell("write", start, len(records))
+            self.target.model.objects.bulk_create(
+                records[start : start + BATCH], update_conflicts=True, unique_fields=["uid"], update_fields=columns
+            )
 
     def gone(self, keys: set[str], own: bool, close: bool, report: Report) -> None:
         """Count the records of the source that are no longer in the file; withdraw them when asked. None is deleted."""
@@ -131,6 +149,9 @@ class Store:
         column = "code" if self.partition else "source_id"
         missing = [pk for pk, uid, key in rows.values_list("pk", "uid", column) if key not in keys and uid not in keys]
         report.gone = len(missing)
+        shown = rows.filter(pk__in=missing[:SHOWN]).order_by("pk").values_list("uid", column, "name", "label_point")
+        for uid, key, name, at in shown if missing else ():
+            report.changes.note("gone", key, name, uid, at and shapely.Point(at.x, at.y))
         if missing and close and not own:
             self.target.model.objects.filter(pk__in=missing).update(
                 visibility=Visibility.WITHDRAWN, updated_at=timezone.now()

@@ -99,7 +99,7 @@ def _values(record: Record, key: str, plan: Plan, place: BaseGeometry | None) ->
         if column is not None:
             model_field = target.model._meta.get_field(field.name)
             values[field.name] = convert(field, model_field, column, record.properties.get(column), record.notes)
-    if target.role:
+    if target.role and not plan.identity.own:
         values["code"] = key
     elif place is None and "precision" not in values:
         values["precision"] = Precision.NONE

@@ -12,17 +12,20 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mapping.importing.messages import ImportRefused
+from mapping.importing.progress import silent
 
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WALL_CLOCK_SECONDS = 120
+LOOK_SECONDS = 0.5
 MAX_FILE_BYTES = 200 * 1024 * 1024
 ENVIRONMENT = {
     "PYTHONPATH": str(ROOT),
@@ -70,13 +73,22 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read(path: Path, name: str = "", layer: str | None = None, seconds: float = WALL_CLOCK_SECONDS) -> Reading:
-    """Every row of an untrusted file. Raises ImportRefused, with a sentence, when the file cannot be read whole."""
+def read(
+    path: Path,
+    name: str = "",
+    layer: str | None = None,
+    seconds: float = WALL_CLOCK_SECONDS,
+    tell: Callable[..., None] = silent,
+) -> Reading:
+    """Every row of an untrusted file. Raises ImportRefused, with a sentence, when the file cannot be read whole.
+
+    `tell` is called twice a second meanwhile; what it raises ends the child.
+    """
     with tempfile.TemporaryDirectory(prefix="import-") as folder:
         staged = Path(folder) / "staged"
         reading = Reading(name or path.name, _stage(path, staged))
         answer = Path(folder) / "answer.jsonl"
-        _run({"path": str(staged), "name": reading.name, "layer": layer}, Path(folder), answer, seconds)
+        _run({"path": str(staged), "name": reading.name, "layer": layer}, Path(folder), answer, seconds, tell)
         _take(reading, answer)
     return reading
 
@@ -97,7 +109,7 @@ def _stage(path: Path, staged: Path) -> str:
     return digest.hexdigest()
 
 
-def _run(request: dict[str, Any], folder: Path, answer: Path, seconds: float) -> None:
+def _run(request: dict[str, Any], folder: Path, answer: Path, seconds: float, tell: Callable[..., None]) -> None:
     with answer.open("wb") as out, (folder / "errors").open("wb") as errors:
         child = subprocess.Popen(
             [sys.executable, "-s", "-m", "mapping.importing.reader"],
@@ -110,9 +122,11 @@ def _run(request: dict[str, Any], folder: Path, answer: Path, seconds: float) ->
             start_new_session=True,
         )
         try:
-            child.communicate(json.dumps(request).encode(), timeout=seconds)
-        except subprocess.TimeoutExpired as error:
-            raise ImportRefused("reader-out-of-time") from error
+            child.stdin.write(json.dumps(request).encode())
+            child.stdin.close()
+            _wait(child, time.monotonic() + seconds, tell)
+        except BrokenPipeError:
+            child.wait()  # it ended before it was asked; its exit code says why
         finally:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
@@ -122,6 +136,19 @@ def _run(request: dict[str, Any], folder: Path, answer: Path, seconds: float) ->
     if child.returncode != 0:
         logger.warning("The reader ended with %s: %s", child.returncode, (folder / "errors").read_bytes()[-2000:])
         raise ImportRefused("reader-failed", code=child.returncode)
+
+
+def _wait(child: subprocess.Popen[bytes], until: float, tell: Callable[..., None]) -> None:
+    while True:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise ImportRefused("reader-out-of-time")
+        try:
+            child.wait(min(left, LOOK_SECONDS))
+        except subprocess.TimeoutExpired:
+            tell("read")
+        else:
+            return
 
 
 def _take(reading: Reading, answer: Path) -> None:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from mapping.importing.child import Record
+from mapping.importing.child import Reading, Record
 from mapping.importing.messages import ImportRefused
 from mapping.importing.targets import Target
 
@@ -59,6 +59,20 @@ def resolve(
     guessed = {} if remembered else guess(target, [column for column in columns if column not in taken])
     merged = {field: column for field, column in (guessed | firm).items() if column}
     return {name: merged[name] for name in target.field_names() if name in merged}
+
+
+def samples(reading: Reading, rows: int = 200, values: int = 3) -> list[tuple[str, list[str]]]:
+    """Each column with the first few different values that stand in it."""
+    found = []
+    for column in reading.fields:
+        seen: dict[str, None] = {}
+        for record in reading.records[:rows]:
+            if text := as_text(record.properties.get(column)):
+                seen.setdefault(text[:60])
+            if len(seen) == values:
+                break
+        found.append((column, list(seen)))
+    return found
 
 
 def filled_once(column: str, records: list[Record]) -> bool:

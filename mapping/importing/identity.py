@@ -86,5 +86,14 @@ def _own_uids(reading: Reading, rows: list[Record], target: Target, city: City) 
         found = _by_rule(rule, reading, {})
         values = [value for record in rows if found and UID.fullmatch(value := found.of(record))]
         if values and target.model.objects.filter(city=city, uid__in=values).exists():
-            return Identity(found.rule, found.of, own=True)
+            return _own(found, target)
     return None
+
+
+def _own(rule: Identity, target: Target) -> Identity:
+    return Identity(rule.rule, lambda record: rule.of(record) or _key_of_new(record, target), own=True)
+
+
+def _key_of_new(record: Record, target: Target) -> str:
+    """The identifier of a row that somebody added to an export of ours: the code of a territory, else its content."""
+    return as_text(record.properties.get("code")) if target.role else content_hash(record)

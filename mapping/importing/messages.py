@@ -10,7 +10,8 @@ REFUSED = {
     "file-too-big": _("The file is bigger than %(limit)s MB. Split it, or leave out columns that are not needed."),
     "empty-file": _("The file is empty."),
     "format-unsupported": _(
-        "This is not a format that can be read. Use GeoJSON, CSV, a zipped Shapefile, GeoPackage, KML or GML."
+        "This is not a format that can be read. Use GeoJSON, CSV, Excel, a zipped Shapefile, GeoPackage, KML, GML, "
+        "FlatGeobuf or GeoParquet."
     ),
     "shapefile-loose": _("A Shapefile is several files: put .shp, .shx, .dbf, .prj and .cpg into one zip archive."),
     "shapefile-incomplete": _("The Shapefile is not complete: %(missing)s is missing from the archive."),
@@ -27,6 +28,9 @@ REFUSED = {
     "geopackage-no-layer": _("The GeoPackage holds no layer with a geometry."),
     "geopackage-view": _("The GeoPackage holds a view, %(name)s. Export the data as a plain table."),
     "geopackage-trigger": _("The GeoPackage holds a program of its own, %(name)s. Export the data as a plain table."),
+    "spreadsheet-old": _("This is an Excel file of the old kind (.xls). Save it as .xlsx and try again."),
+    "parquet-geo": _("The Parquet file says nothing usable about its places. Export it again as GeoParquet."),
+    "parquet-encoding": _("The places of the GeoParquet file are written as %(encoding)s. Export them as WKB."),
     "xml-definitions": _("The file defines entities of its own (<!DOCTYPE>). Export it without them."),
     "xml-broken": _("The XML breaks at line %(line)s: it may be cut off."),
     "utf-16": _("The text is in UTF-16. Save it as UTF-8."),
@@ -59,6 +63,8 @@ REFUSED = {
     "import-running": _("Another import is running. Try again when it has ended."),
     "boundary-not-found": _("The file holds no single boundary with the name %(name)s."),
     "usage": "%(detail)s",
+    "work-killed": _("The work was interrupted. Nothing was changed. Start it again."),
+    "work-stopped": _("The work was stopped. Nothing was changed."),
     "database-refused": _("The database refused the data (%(detail)s). Nothing was written."),
 }
 

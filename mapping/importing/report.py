@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from mapping.importing.changes import Changes
 from mapping.importing.messages import ImportRefused, sentence
 
 
@@ -24,7 +25,8 @@ class RowRemark:
 
 @dataclass
 class Report:
-    """The outcome of one import. `notices` are shown and kept with the run; they are no part of the contract."""
+    """The outcome of one import. What follows `error` is shown, and is no part of the contract: `columns` are those
+    of the file with a few of their values, `found` is how many rows it holds, `run` the ImportRun that keeps it."""
 
     layer: str
     city: str = ""
@@ -44,6 +46,11 @@ class Report:
     remarks: list[RowRemark] = field(default_factory=list)
     error: ImportRefused | None = None
     notices: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
+    columns: list[tuple[str, list[str]]] = field(default_factory=list)
+    layers: list[str] = field(default_factory=list)
+    found: int = 0
+    run: Any = None
 
     @property
     def repaired(self) -> int:

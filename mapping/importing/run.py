@@ -1,9 +1,5 @@
 """One import from file to report. A dry run takes the same road and turns back at the end."""
 
-import re
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import shapely
@@ -11,62 +7,25 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from commons.demo import known_cities, load_known
-from mapping.importing import apply, child, columns, identity, places, register, territories
+from mapping.importing import apply, child, columns, identity, own, places, register, territories
 from mapping.importing.check import Plan, candidates, in_italian
 from mapping.importing.messages import ImportRefused
-from mapping.importing.register import Register
 from mapping.importing.rejection import Rejected
 from mapping.importing.report import Report
+from mapping.importing.request import Request, UsageError, source_name
 from mapping.importing.targets import TARGETS, Target
+from mapping.intake import journal
 from mapping.models import ImportRun
 from neighbourhoods import geometry
 from neighbourhoods.models import City
 from neighbourhoods.vocabulary import PartitionKind
-from people.models import User
+
+__all__ = ["Request", "UsageError", "run", "source_name"]
 
 LOCK = 7_308_202_641  # one import at a time in one database; any fixed number does
-DATED_ENDING = re.compile(
-    r"[\s._-]*(?:\(\d+\)|v\d+(?:[._]\d+)*|(?:19|20)\d{2}(?:[._-]?\d{2}(?:[._-]?\d{2})?)?|\d{2}[._-]\d{2}[._-](?:19|20)\d{2})$",
-    re.I,
-)
-
-
-class UsageError(Exception):
-    """The command was not said as it must be; the message says how."""
-
-
-@dataclass
-class Request:
-    """What somebody asks to import. `source` and `preset_*` come from the table of known sources."""
-
-    layer: str
-    path: Path
-    city: str | None = None
-    crs: str | None = None
-    mapping: dict[str, str] = field(default_factory=dict)
-    id_column: str | None = None
-    kind: str | None = None
-    valid_from: date | None = None
-    close_missing: bool = False
-    dry_run: bool = False
-    sublayer: str | None = None
-    source: str | None = None
-    preset_mapping: dict[str, str] = field(default_factory=dict)
-    constants: dict[str, Any] = field(default_factory=dict)
-    register: Register | None = None
-    user: User | None = None
-
-
-def source_name(path: Path) -> str:
-    """The source of a file: its name without ending, date or version. "Patti_2025-08-18 (1).csv" → "patti"."""
-    stem = path.name.split(".")[0] if path.suffix else path.name
-    while (shorter := DATED_ENDING.sub("", stem)) != stem and shorter:
-        stem = shorter
-    return slugify(stem.replace("_", "-"))[:100] or "file"
 
 
 def run(request: Request) -> Report:
@@ -74,7 +33,7 @@ def run(request: Request) -> Report:
     target = None if request.register else TARGETS.get(request.layer)
     report = Report(layer=target.slug if target else request.layer, dry_run=request.dry_run)
     report.file = dict.fromkeys(("name", "sha256", "driver", "encoding", "crs", "crs_from")) | {
-        "name": request.path.name
+        "name": request.file_name
     }
     if target is None and request.register is None:
         raise UsageError(_("There is no layer %(layer)s to import into.") % {"layer": request.layer})
@@ -86,11 +45,16 @@ def run(request: Request) -> Report:
         )
     reading = None
     try:
-        reading = child.read(request.path, layer=request.sublayer)
+        request.tell("read")
+        reading = child.read(request.path, request.name, request.sublayer, tell=request.tell)
         with transaction.atomic():
+            number = None if request.dry_run else journal.begin()
             city = _road(request, target, city, reading, report)
+            journal.end()
             transaction.set_rollback(request.dry_run)
-        report.applied = not request.dry_run
+            if not request.dry_run:
+                report.applied = True
+                report.run = _remember(request, report, reading, city, number)
     except ImportRefused as refusal:
         _refuse(report, refusal)
     except OperationalError as error:
@@ -100,7 +64,8 @@ def run(request: Request) -> Report:
         _refuse(report, ImportRefused("import-running" if code == "55P03" else "database-refused", detail=code))
     except DatabaseError as error:
         _refuse(report, ImportRefused("database-refused", detail=_constraint(error)))
-    _remember(request, report, reading, city)
+    if not report.applied and request.keep:
+        report.run = _remember(request, report, reading, city)
     return report
 
 
@@ -124,9 +89,12 @@ def _road(request: Request, target: Target | None, city: City | None, reading: c
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     report.notices += reading.notices
+    report.columns, report.layers = columns.samples(reading), reading.layers
+    report.found = len(reading.records)
     srid = _crs(request, reading, report)
     if not reading.records:
         raise ImportRefused("no-rows")
+    request.tell("place", 0, len(reading.records))
     loaded = places.load(reading.records, srid)
     if target is None:
         return _register(request, city, reading, loaded, report)
@@ -142,10 +110,10 @@ def _register(
     if city is None and report.city in known_cities():
         city, report.city_created = load_known(report.city), True
     city = city or _make_city(report.city, loaded, report)
-    said = {"file": request.path.name, "day": f"{city.today():%d/%m/%Y}"}
+    said = {"file": request.file_name, "day": f"{city.today():%d/%m/%Y}"}
     known = request.preset_mapping | request.mapping
     work = register.Work(
-        request.register, city, request.source or source_name(request.path), reading,
+        request.register, city, request.source_name, reading,
         identity.by_column(request.id_column or "Id"), {name: column for name, column in known.items() if column},
         request.constants, places.Frame(_shape(city), city.national),
         in_italian(lambda: _("From the file %(file)s, read on %(day)s.") % said),
@@ -158,7 +126,7 @@ def _one_layer(
     request: Request, target: Target, city: City, reading: child.Reading, loaded: dict[int, Any], report: Report
 ) -> City:
     remembered = ImportRun.objects.last_mapping(target.slug, city, reading.fields)
-    report.mapping = columns.resolve(
+    report.mapping = own.resolve(
         target, reading.fields, request.mapping, request.preset_mapping, remembered.mapping if remembered else None
     )
     if target.role and "code" in report.mapping and "code" not in (request.mapping | request.preset_mapping):
@@ -174,22 +142,26 @@ def _one_layer(
         apply.relocate_later()
         partition = territories.partition_for(city, target, request.kind, request.valid_from, report)
     plan = Plan(
-        target,
+        own.widened(target) if rule.own else target,
         report.mapping,
         rule,
         places.Frame(_shape(city), city.national),
         request.constants,
         in_italian(lambda: PartitionKind(partition.kind).label if partition else target.noun),
     )
+    request.tell("check", 0, len(reading.records))
     found, keys = candidates(reading, plan, loaded, report)
     if not found and not request.dry_run:
         raise ImportRefused("nothing-applied")
     if "state" in target.defaults and "state" not in report.mapping:
         label = target.model._meta.get_field("state").choices
         report.notices.append(("state-default", {"state": str(dict(label)[target.defaults["state"]])}))
-    store = apply.Store(target, city, request.source or source_name(request.path), partition)
+    store = apply.Store(target, city, request.source_name, partition)
+    store.tell = request.tell
     if partition:
         store.suffix = territories.identifiers(partition, store.source)
+    if rule.own:
+        own.settle(store, found, reading.driver)
     store.write(found, rule.own, report)
     store.gone(keys, rule.own, request.close_missing, report)
     if target.role:
@@ -203,6 +175,8 @@ def _crs(request: Request, reading: child.Reading, report: Report) -> int | None
     """The number of the file's CRS, else of `--crs`; None when there is nothing to place."""
     if reading.crs is None and request.crs:
         reading.crs, reading.crs_from = request.crs.strip().upper(), "option"
+    elif reading.crs is None and own.in_degrees(reading):
+        reading.crs, reading.crs_from = "CRS84", "columns"
     elif request.crs and reading.crs and request.crs.strip().upper() != reading.crs:
         report.notices.append(("crs-option-ignored", {"crs": reading.crs}))
     report.file = {name: getattr(reading, name) for name in report.file}
@@ -262,13 +236,16 @@ def _constraint(error: Exception) -> str:
     return str(getattr(diagnostics, "constraint_name", None) or getattr(error.__cause__, "pgcode", None) or "")
 
 
-def _remember(request: Request, report: Report, reading: child.Reading | None, city: City | None) -> None:
-    ImportRun.objects.create(
+def _remember(
+    request: Request, report: Report, reading: child.Reading | None, city: City | None, number: int | None = None
+) -> ImportRun:
+    return ImportRun.objects.create(
+        pk=number,
         user=request.user,
         city=City.objects.filter(pk=city.pk).first() if city and city.pk else None,
         layer=report.layer,
-        source=request.source or source_name(request.path),
-        file_name=request.path.name[:300],
+        source=request.source_name,
+        file_name=request.file_name[:300],
         sha256=report.file["sha256"] or (reading.sha256 if reading else ""),
         columns=sorted(reading.fields) if reading else [],
         mapping=report.mapping,

@@ -1,6 +1,7 @@
 """From what stands in a column to what a field stores. What cannot be used is said, never guessed."""
 
 import datetime
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ def convert(field: Field, model_field: ModelField, column: str, value: Any, note
     if field.kind == "choice":
         return _choice(field, model_field, column, text, notes)
     if field.kind == "list":
-        return [part.strip() for part in re.split(r"[;|\n]|, ", text) if part.strip()]
+        return _list(text)
     found = READERS[field.kind](column, text, notes)
     if found is None:
         notes.append(("value-unreadable", {"column": column, "value": text[:80]}))
@@ -42,6 +43,16 @@ def convert(field: Field, model_field: ModelField, column: str, value: Any, note
     if field.kind in {"url", "email"}:
         return _text(model_field, column, found, notes)
     return found
+
+
+def _list(text: str) -> list[str]:
+    """A list as JSON, which is how we write one, or with semicolons, bars, lines or commas between."""
+    if text.startswith("["):
+        try:
+            return [part for part in json.loads(text) if isinstance(part, str)]
+        except (ValueError, RecursionError):
+            pass
+    return [part.strip() for part in re.split(r"[;|\n]|, ", text) if part.strip()]
 
 
 def _text(model_field: ModelField, column: str, text: str, notes: Notes) -> str:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mapping', '0004_csv_blanks'),
+        ('mapping', '0006_intake'),
         ('neighbourhoods', '0006_doors'),
     ]
 

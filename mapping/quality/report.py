@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 
 from commons.desk.door import Desk
 from commons.desk.funnel import plain
-from commons.desk.plan import HEIGHT, OUTLINES, WIDTH, Plan, Spot, frame
+from commons.desk.plan import SMALL, Plan, Sheet, Spot, frame
 from commons.models import Pact, Proposal
 from mapping.layers import LAYERS
 from mapping.quality.checks import CHECKS, Check
 from mapping.registry import Layer
-from neighbourhoods.vocabulary import Role as Part
 
 Row = tuple[str, int, str | None, int | None, float | None, float | None, float | None, int]
 
@@ -106,24 +105,23 @@ def edit_page(desk: Desk, model: type[Any], key: int, uid: str) -> str:
 
 def plan_of(desk: Desk, results: Iterable[Result]) -> Plan:
     """The map of the findings: the city's outlines, and a spot for each place something is wrong. Two statements."""
-    west, south, east, north = frame(desk)
-    middle = math.cos(math.radians((south + north) / 2))
-    scale = min((WIDTH - 16) / max((east - west) * middle, 1e-6), (HEIGHT - 16) / max(north - south, 1e-6))
-    kx, ky = scale * middle, scale
-    tx, ty = WIDTH / 2 - (west + east) / 2 * kx, HEIGHT / 2 - (south + north) / 2 * ky
-    asked = {"city": desk.city.pk, "role": Part.PRIMARY, "fine": 0.7 / scale, "kx": kx, "ky": ky, "tx": tx, "ty": ty}
-    with connection.cursor() as cursor:
-        cursor.execute(OUTLINES, asked)
-        outlines = [path for (path,) in cursor.fetchall() if path]
+    sheet = Sheet.around(frame(desk), SMALL)
     spots: dict[tuple[int, int], list[Finding]] = {}
     for result in results:
         for one in result.findings:
             if one.longitude is not None and one.latitude is not None:
-                x, y = one.longitude * kx + tx, HEIGHT - (one.latitude * ky + ty)
-                if 0 <= x <= WIDTH and 0 <= y <= HEIGHT:
+                x, y = sheet.at(one.longitude, one.latitude)
+                if 0 <= x <= sheet.width and 0 <= y <= sheet.height:
                     spots.setdefault((round(x / 12) * 12, round(y / 12) * 12), []).append(one)
-    return Plan(outlines, [Spot(x, y, len(here), here[0].subject.uid, here[0].subject.name, "")
-                           for (x, y), here in sorted(spots.items())])  # fmt: skip
+    return Plan(
+        sheet.outlines(desk),
+        [
+            Spot(x, y, len(here), here[0].subject.uid, here[0].subject.name, "")
+            for (x, y), here in sorted(spots.items())
+        ],
+        sheet.width,
+        sheet.height,
+    )
 
 
 def as_csv(results: Iterable[Result], base: str) -> str:

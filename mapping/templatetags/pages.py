@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 
+from mapping.city_words import called
 from mapping.layers import LAYERS
 from mapping.query import Query
-from mapping.registry import Text
+from mapping.registry import Layer, Text
 from mapping.templatetags.face import mark
 from neighbourhoods.days import day_words
 from neighbourhoods.models import City, Neighbourhood
@@ -40,7 +40,20 @@ def kind_word(record: Any, city: City) -> Text:
     """What a record is, in the city's own word where it has one."""
     if record.layer not in LAYERS:
         return capfirst(record._meta.verbose_name)
-    return city.label(record.layer.removesuffix("s"), get_language() or "it", str(LAYERS[record.layer].singular))
+    return called(city, LAYERS[record.layer])
+
+
+@register.simple_tag
+def city_word(city: City, term: str) -> Text:
+    """The city's own word for a kind of record, one or many: `{% city_word city "pacts" %}`."""
+    many = term in LAYERS
+    return called(city, LAYERS[term if many else f"{term}s"], many)
+
+
+@register.simple_tag
+def layer_word(city: City, layer: Layer, many: bool = False) -> Text:
+    """The city's own word for what a layer holds: `{% layer_word city layer many=True %}`."""
+    return called(city, layer, many)
 
 
 @register.filter
@@ -65,4 +78,4 @@ def territory_url(city: City, territory: Neighbourhood, name: str, layer: str) -
 def territory_downloads(city: City, territory: Neighbourhood, name: str) -> list[tuple[Text, str, str]]:
     """For each layer: its title, and the addresses of what lies in a territory as CSV and as GeoJSON."""
     queries = [Query(LAYERS[slug], city=city.slug, filters={name: (territory.name,)}) for slug in HERE]
-    return [(query.layer.title, query.address("csv"), query.address("geojson")) for query in queries]
+    return [(called(city, query.layer, many=True), query.address("csv"), query.address("geojson")) for query in queries]

@@ -41,6 +41,10 @@ class User(AbstractUser):
         """The name that others see: the chosen one, never the e-mail address."""
         return self.display_name or str(_("A resident"))
 
+    def named(self) -> str:
+        """The name that colleagues of the office see: the whole one, the chosen one, or the address."""
+        return self.get_full_name() or self.display_name or self.email or self.username
+
     def works_at_the_desk(self) -> bool:
         """Whether a part of theirs opens the office's desk, in whatever city."""
         offices = [role for role, part in ROLES.items() if "desk" in part.may]

@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.gis.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from neighbourhoods.records import Published, Sourced
 from neighbourhoods.vocabulary import Visibility
@@ -54,6 +55,11 @@ class Organisation(Published, Sourced):
     def verify(self) -> None:
         """The city's mark: from now on everybody may see it."""
         self.verified, self.visibility = True, Visibility.PUBLIC
+        self.save(update_fields=["verified", "visibility", "updated_at"])
+
+    def take_mark_back(self, hide: bool = False) -> None:
+        """Without the city's mark from now on; with `hide` its page is gone too, and its name from other pages."""
+        self.verified, self.visibility = False, Visibility.HIDDEN if hide else self.visibility
         self.save(update_fields=["verified", "visibility", "updated_at"])
 
 
@@ -111,9 +117,9 @@ class Invitation(models.Model):
     LASTS = timedelta(days=30)
 
     class Answer(models.TextChoices):
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
+        DECLINED = "declined", pgettext_lazy("invitation", "Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "Withdrawn")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail"))

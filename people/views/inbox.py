@@ -8,17 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.models import Message
 from people.outbox import in_language
 from people.preferences import PreferencesForm, stop, stopped_by
+from people.signed_in import private
 from people.topics import TOPICS
 
 PAGE = 30
-private = cache_control(private=True, no_store=True)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people import membership
 from people.forms import InvitationForm, OrganisationForm
@@ -18,6 +18,7 @@ def own(user: User, uid: str) -> Organisation:
     return get_object_or_404(Organisation.objects.select_related("city"), uid=uid, pk__in=theirs)
 
 
+@require_safe
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     """The organisations I belong to, and where I am invited."""
@@ -34,6 +35,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
@@ -57,6 +59,7 @@ def show(request: HttpRequest, organisation: Organisation, form: InvitationForm,
     )
 
 
+@require_safe
 @login_required
 def one(request: HttpRequest, uid: str) -> HttpResponse:
     return show(request, own(request.user, uid), InvitationForm())
@@ -99,6 +102,7 @@ def end(request: HttpRequest, uid: str) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def invitation(request: HttpRequest, key: str) -> HttpResponse:
     """Accept or decline. Who is signed in under another address is told so."""

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect, sync_playwright
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs its own loop in the test's thread
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PATIENCE = 20_000  # milliseconds: a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,7 +75,7 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
         if user:
             context.add_cookies([signed_in(user) | {"url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         complaints.listen(page, urlsplit(live_server.url).netloc)
         page.goto(path)
         return page
@@ -86,6 +88,21 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
             continue
     settle()
     assert [text for text in complaints.said if not any(word in text for word in expected)] == []
+
+
+def press(where: Locator, key: str = "") -> None:
+    """Clicks a link or a button, or presses `key` on it, and waits for the page that it leads to.
+
+    A click alone comes back while the old page still stands, and what is read then may be of either.
+    """
+    with where.page.expect_navigation():
+        where.press(key) if key else where.click()
+
+
+def pictured(image: Locator) -> None:
+    """Waits until a picture has come, whole."""
+    expect(image).to_have_js_property("complete", True)
+    assert image.evaluate("image => image.naturalWidth") > 0
 
 
 def settle(most: float = 8.0) -> None:

@@ -1,14 +1,25 @@
 """What a person does on the map page, in words that tests share."""
 
+import time
+
 from playwright.sync_api import Page
 
-READY = "[data-found][aria-busy=false]"
+# Asked again and again in the page: for a while nothing moves, nothing is asked for, and what is open is shown.
+STILL = """asked => {
+  const city = document.querySelector("city-map");
+  const quiet = document.readyState === "complete" && city?.map && city.things
+    && city.querySelector("[data-found]")?.getAttribute("aria-busy") === "false"
+    && !city.map._animatingZoom && !city.map._panAnim?._inProgress
+    && (!city.state.feature || city.panel.open?.uid === city.state.feature);
+  const before = window.stillSince?.asked === asked ? window.stillSince.times : 0;
+  window.stillSince = { asked, times: quiet ? before + 1 : 0 };
+  return window.stillSince.times > 6;
+}"""
 
 
 def settled(page: Page) -> Page:
     """Waits until list and map say the same thing again."""
-    page.wait_for_timeout(200)  # a movement waits a moment before it asks
-    page.wait_for_selector(READY, state="attached")
+    page.wait_for_function(STILL, arg=time.monotonic(), polling=50)
     return page
 
 

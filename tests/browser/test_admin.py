@@ -1,4 +1,4 @@
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest import approx
 
 from commons.models import Building
@@ -24,7 +24,7 @@ def test_staff_draw_an_area_and_save_it(open_page):
     make.NeighbourhoodFactory(half=0.05)
     page = open_page("/admin/commons/building/add/", user=make.AdministratorFactory())
     drawn(page)
-    assert page.locator(".leaflet-tile-pane path").count() >= 1, "the city is drawn underneath"
+    expect(page.locator(".leaflet-tile-pane path").first, "the city is drawn underneath").to_be_attached()
     page.fill("#id_name", "Ex asilo")
     page.select_option("#id_city", str(city.pk))
     page.click(".leaflet-draw-draw-polygon")

@@ -2,8 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, press
 from tests.commons.desk.cast import cast, reviewed, submitted
 
 
@@ -31,11 +32,11 @@ def test_a_step_is_made_on_the_page_and_a_refusal_keeps_the_words(open_page, tra
     page = open_page(f"/en/torino/desk/proposals/{one.uid}/", user=who.sara, allowed=("400",))
     page.get_by_text("Ask for changes", exact=True).first.click()
     page.locator("#move-ask_changes-note").fill("Chi annaffia d'estate?")
-    page.get_by_role("button", name="Ask for changes").click()
-    assert page.get_by_role("alert").is_visible()
-    assert page.locator("#move-ask_changes-note").input_value() == "Chi annaffia d'estate?"
+    press(page.get_by_role("button", name="Ask for changes"))
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#move-ask_changes-note")).to_have_value("Chi annaffia d'estate?")
     page.locator("#move-ask_changes-reply_by").fill(str(who.city.today()))
-    page.get_by_role("button", name="Ask for changes").click()
-    page.get_by_text("Done.").wait_for()
+    press(page.get_by_role("button", name="Ask for changes"))
+    expect(page.get_by_text("Done.")).to_be_visible()
     one.refresh_from_db()
     assert one.state == "needs_changes"

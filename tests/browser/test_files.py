@@ -7,13 +7,14 @@ from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from commons.files import attach
 from commons.models import BuildingEntry, Correction, Proposal
 from people.models import Grant
 from people.roles import Role
 from tests import factories as make
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, pictured, press
 from tests.browser.test_pages import faults, overflow
 from tests.commons import hostile_pictures as pictures
 
@@ -72,18 +73,19 @@ def test_axe_finds_nothing_and_nothing_overflows(how, stage, open_page):
 
 def test_somebody_tells_us_without_script_by_keyboard_and_the_office_answers(stage, open_page):
     page = open_page(stage.building.get_absolute_url(), java_script_enabled=False, allowed=("400",))
-    page.locator(".tell-us a").click()
+    press(page.locator(".tell-us a"))
     page.locator("#id_place").fill("7.68, 45.07")
     page.locator("#id_text").fill("Manca il campetto.")
-    page.locator("#id_place").press("Enter")
-    assert page.get_by_role("alert").is_visible() and page.locator("#id_text").input_value() == "Manca il campetto."
+    press(page.locator("#id_place"), "Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#id_text")).to_have_value("Manca il campetto.")
     page.locator("#id_place").fill("45.07, 7.68")
-    page.locator("#id_place").press("Enter")
+    press(page.locator("#id_place"), "Enter")
     assert page.url.endswith(reverse("told-us", args=["torino"]))
     office = open_page(reverse("corrections", args=["torino"]), user=stage.sara, java_script_enabled=False)
     mine = office.locator(".told", has_text="Manca il campetto.")
-    mine.locator("button[value=done]").click()
-    assert not office.locator(".told", has_text="Manca il campetto.").count()
+    press(mine.locator("button[value=done]"))
+    expect(mine).to_have_count(0)
     assert Correction.objects.get(text="Manca il campetto.").handled_by == stage.sara
 
 
@@ -95,18 +97,18 @@ def test_a_writer_adds_and_removes_a_photo_without_script(stage, open_page, tmp_
     )
     page.set_input_files("#files-file", photo)
     page.locator("#files-title").fill("Il cancello")
-    page.locator("form.filing button").click()
-    assert page.locator(".kept-file").count() == 2
-    shown = page.locator(".kept-file img").last
-    assert shown.get_attribute("alt") == "Il cancello"
-    page.locator(".kept-file button").last.click()
-    assert page.locator(".kept-file").count() == 1
+    press(page.locator("form.filing button"))
+    expect(page.locator(".kept-file")).to_have_count(2)
+    expect(page.locator(".kept-file img").last).to_have_attribute("alt", "Il cancello")
+    press(page.locator(".kept-file button").last)
+    expect(page.locator(".kept-file")).to_have_count(1)
 
 
 def test_the_office_confirms_what_was_proposed_and_everybody_reads_it(stage, open_page):
     page = open_page(reverse("building-dossier", args=["torino", stage.building.uid]), user=stage.sara)
-    page.locator("button[value=confirm]").click()
-    assert page.get_by_role("status").is_visible() and page.locator("button[value=confirm]").count() == 0
+    press(page.locator("button[value=confirm]"))
+    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator("button[value=confirm]")).to_have_count(0)
     public = open_page(stage.building.get_absolute_url())
-    assert public.locator(".history > li").count() == 3
-    assert public.locator(".photos img").evaluate("image => image.complete && image.naturalWidth > 0")
+    expect(public.locator(".history > li")).to_have_count(3)
+    pictured(public.locator(".photos img"))

@@ -7,12 +7,13 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from commons.gather.comments import write_comment
 from commons.gather.joining import ask_to_join, set_follow, set_support
 from commons.models import Call, Contribution, Proposal, Report
 from tests import factories as make
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, press
 from tests.browser.test_pages import faults, overflow
 from tests.commons.gather.conftest import a_proposal, cast  # noqa: F401
 from tests.commons.gather.test_proposal_page import to_approved
@@ -93,19 +94,18 @@ def test_a_comment_goes_in_without_script_and_leads_to_itself(stage, open_page):
     path = f"/en{found['in_consultation'].get_absolute_url()}"
     page = open_page(path, user=cast.carlo, java_script_enabled=False, allowed=("status of 400",))
     page.get_by_label("Your comment").fill("Mancano le panchine.")
-    page.get_by_role("button", name="Publish the comment").click()
-    assert "#comment-" in page.url and page.locator(".comment-text").first.inner_text() == "Mancano le panchine."
-    page.get_by_role("button", name="Publish the comment").click()
-    assert page.get_by_role("alert").get_by_role("link", name="Write your comment first.").is_visible()
+    press(page.get_by_role("button", name="Publish the comment"))
+    assert "#comment-" in page.url
+    expect(page.locator(".comment-text").first).to_have_text("Mancano le panchine.")
+    press(page.get_by_role("button", name="Publish the comment"))
+    expect(page.get_by_role("alert").get_by_role("link", name="Write your comment first.")).to_be_visible()
 
 
 def test_support_and_follow_are_two_buttons_that_a_keyboard_reaches(stage, open_page):
     found, cast = stage  # noqa: F811
     page = open_page(f"/en{found['under_review'].get_absolute_url()}", user=cast.carlo)
-    page.get_by_role("button", name="Support it").focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Take your support back").wait_for()
-    page.get_by_role("button", name="Follow it").focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Stop following").wait_for()
-    assert page.locator(".support-count strong").inner_text() == "1"
+    press(page.get_by_role("button", name="Support it"), "Enter")
+    expect(page.get_by_role("button", name="Take your support back")).to_be_visible()
+    press(page.get_by_role("button", name="Follow it"), "Enter")
+    expect(page.get_by_role("button", name="Stop following")).to_be_visible()
+    expect(page.locator(".support-count strong")).to_have_text("1")

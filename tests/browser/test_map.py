@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories as make
+from tests.browser.conftest import press
 from tests.browser.map_page import counts, drawn, exported, listed, located, names, settled, view
 
 HERE = "/en/torino/"
@@ -29,9 +30,8 @@ def test_a_building_is_found_by_filter_and_its_panel_opened(map_page):
     map_page.click("[data-places] [data-open]")
     expect(map_page.locator(".panel-name")).to_have_text("Ex scuola perché underused")
     expect(map_page.locator(".panel .state")).to_contain_text("Underused")
-    assert "layers=buildings" in map_page.url
-    assert "buildings.use_status=underused" in map_page.url
-    assert "feature=" in map_page.url
+    for part in ("layers=buildings", "buildings.use_status=underused", "feature="):
+        expect(map_page).to_have_url(re.compile(re.escape(part)))
 
 
 def test_a_building_is_found_by_search_without_its_accents_and_its_page_opened(map_page):
@@ -41,8 +41,8 @@ def test_a_building_is_found_by_search_without_its_accents_and_its_page_opened(m
     assert names(map_page) == ["Ex scuola perché reused"]
     assert len(drawn(map_page)) == 1
     map_page.click("[data-places] [data-open]")
-    map_page.click(".panel-next .button-primary")
-    map_page.wait_for_url(re.compile(r"/en/torino/buildings/[0-9a-f-]{36}/$"))
+    press(map_page.locator(".panel-next .button-primary"))
+    expect(map_page).to_have_url(re.compile(r"/en/torino/buildings/[0-9a-f-]{36}/$"))
     expect(map_page.locator("h1")).to_contain_text("Ex scuola perché reused")
 
 
@@ -56,7 +56,7 @@ def test_a_street_moves_the_map_and_leaves_the_search(map_page):
     west, south, east, north = view(map_page)
     assert west < 7.64 < 7.645 < east and south < 45.06 < 45.065 < north
     assert east - west < 0.1
-    assert map_page.input_value("#q") == ""
+    expect(map_page.locator("#q")).to_have_value("")
 
 
 def test_list_legend_map_and_download_hold_the_same_things(map_page):
@@ -100,8 +100,8 @@ def test_the_other_language_shows_the_same_view(map_page):
     map_page.uncheck("[name=layers][value=proposals]")
     settled(map_page)
     before = names(map_page)
-    map_page.get_by_role("link", name="Italiano").click()
-    map_page.wait_for_url(re.compile(r"//[^/]+/torino/\?layers="))
+    press(map_page.get_by_role("link", name="Italiano"))
+    expect(map_page).to_have_url(re.compile(r"//[^/]+/torino/\?layers="))
     settled(map_page)
     assert names(map_page) == before
 
@@ -120,12 +120,12 @@ def test_back_undoes_one_choice_at_a_time(map_page):
     map_page.go_back()
     settled(map_page)
     assert names(map_page) == everything
-    assert map_page.is_checked("[name=layers][value=pacts]")
+    expect(map_page.locator("[name=layers][value=pacts]")).to_be_checked()
 
 
 def test_a_group_opens_into_its_things_and_one_spot_into_their_list(map_page):
     group = map_page.get_by_role("button", name=re.compile(r"\d+ places(, zoom in| at this spot, open the list)"))
-    assert group.count() >= 1
+    expect(group.first).to_be_visible()
     stack = map_page.get_by_role("button", name=re.compile("places at this spot"))
     for _ in range(6):
         if stack.count():
@@ -147,10 +147,8 @@ def test_the_keyboard_reaches_a_mark_opens_it_and_comes_back(map_page):
     expect(map_page.locator(".panel-name")).to_be_focused()
     map_page.keyboard.press("Escape")
     expect(map_page.locator(".panel")).to_be_hidden()
-    focused = map_page.evaluate(
-        "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
-    )
-    assert "Lungo Dora" in focused
+    focused = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
+    map_page.wait_for_function(f"({focused}).includes('Lungo Dora')")
 
 
 def test_the_skip_link_leads_to_the_list_and_tab_walks_through_it(map_page):
@@ -175,8 +173,8 @@ def test_a_neighbourhood_says_what_it_holds_and_narrows_the_view(map_page):
     expect(map_page.locator(".panel-name")).to_have_text("San Salvario")
     map_page.click(".panel [data-address]")
     settled(map_page)
-    assert "neighbourhood=San+Salvario" in map_page.url
-    assert map_page.locator("#neighbourhood").input_value() == "San Salvario"
+    expect(map_page).to_have_url(re.compile(r"neighbourhood=San\+Salvario"))
+    expect(map_page.locator("#neighbourhood")).to_have_value("San Salvario")
     assert len(names(map_page)) > 0
 
 
@@ -195,6 +193,7 @@ def test_the_first_visit_gets_one_sentence_once(map_page):
     welcome = map_page.locator("[data-welcome]")
     expect(welcome).to_be_visible()
     map_page.click("[data-welcome-close]")
+    expect(welcome).to_be_hidden()
     map_page.reload()
     settled(map_page)
     expect(welcome).to_be_hidden()

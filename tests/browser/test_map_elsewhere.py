@@ -6,6 +6,7 @@ from django.conf import settings as project
 from playwright.sync_api import Page, expect
 
 from tests import factories as make
+from tests.browser.conftest import press
 from tests.browser.map_page import drawn, located, names, settled, view
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -21,6 +22,7 @@ def fits(page: Page) -> bool:
 
 def complaints(page: Page) -> list[str]:
     """What axe finds on the page."""
+    page.wait_for_load_state()
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     return [
         f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes']][:3]}"
@@ -36,8 +38,7 @@ def test_on_a_phone_the_list_is_a_sheet_that_opens_over_the_map(town, open_page)
     handle.focus()
     page.keyboard.press("Enter")
     expect(handle).to_have_attribute("aria-expanded", "true")
-    page.wait_for_timeout(250)
-    assert page.locator(".sheet").bounding_box()["height"] > low * 1.8
+    page.wait_for_function("low => document.querySelector('.sheet').offsetHeight > low * 1.8", arg=low)
     page.locator("[data-places] [data-open]").first.tap()
     expect(page.locator(".panel-name")).to_be_visible()
     expect(handle).to_have_attribute("aria-expanded", "false")
@@ -72,14 +73,15 @@ def test_without_a_script_form_list_and_drawing_do_the_work(town, open_page):
     assert page.request.get(drawing.get_attribute("src")).headers["content-type"] == "image/svg+xml"
     page.fill("#q", "perche")
     page.uncheck("[name=layers][value=pacts]")
-    page.click(".search-go")
+    press(page.locator(".search-go"))
     assert "q=perche" in page.url
-    assert names(page) and all("perché" in name for name in names(page))
-    page.locator("[data-places] [data-open]").first.click()
-    expect(page.locator(".panel-name")).to_have_text(names(page)[0])
-    page.click("[data-panel-close]")
+    found = names(page)
+    assert found and all("perché" in name for name in found)
+    press(page.locator("[data-places] [data-open]").first)
+    expect(page.locator(".panel-name")).to_have_text(found[0])
+    press(page.locator("[data-panel-close]"))
     expect(page.locator(".panel")).to_be_hidden()
-    page.get_by_role("link", name="Remove «perche»").click()
+    press(page.get_by_role("link", name="Remove «perche»"))
     assert len(names(page)) > 4
 
 
@@ -115,8 +117,8 @@ def test_near_me_goes_there_and_says_so(town, open_page):
     here = {"latitude": 45.05, "longitude": 7.67}
     page = settled(open_page("/en/torino/", geolocation=here, permissions=["geolocation"], **DESK))
     page.click("[data-locate]")
-    settled(page)
     expect(page.locator("[data-notice]")).to_contain_text("You are here")
+    settled(page)
     west, south, east, north = view(page)
     assert west < 7.67 < east and south < 45.05 < north and east - west < 0.03
 
@@ -149,6 +151,7 @@ def test_axe_finds_nothing_with_filters_panel_and_downloads_open(town, open_page
     expect(page.locator(".panel-name")).to_be_visible()
     assert complaints(page) == []
     page.click(".filters-open")
+    expect(page.locator(".filters-in")).to_be_visible()
     assert complaints(page) == []
 
 

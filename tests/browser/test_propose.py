@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from commons.demo import load_demo
 from commons.models import Building, Proposal
 from tests import factories as make
+from tests.browser.conftest import press
 from tests.browser.test_pages import faults, overflow
 
 PHONE = {"width": 360, "height": 740}
@@ -26,7 +27,10 @@ def building(demo) -> Building:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved at \d\d:\d\d$"))
+    """Waits until nothing that was typed is still to be sent."""
+    expect(page.locator("[data-saved][data-state=well]:not([data-behind])")).to_have_text(
+        re.compile(r"Saved at \d\d:\d\d$")
+    )
 
 
 def write(page: Page, **fields: str) -> None:
@@ -51,13 +55,13 @@ def the_rest(page: Page) -> None:
 def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(building, open_page):
     alice, bruno = make.UserFactory(username="alice"), make.UserFactory(username="bruno")
     page = open_page(f"/en/torino/?feature={building.uid}", user=alice, allowed=ALLOWED)
-    page.get_by_role("link", name="Propose something here").click()
+    press(page.get_by_role("link", name="Propose something here"))
     expect(page.get_by_role("heading", level=1)).to_contain_text(building.name)
     page.get_by_label("In a few words, what would you like to do?").fill("Doposcuola")
-    page.get_by_role("button", name="Begin to write").click()
+    press(page.get_by_role("button", name="Begin to write"))
     expect(page.locator("[data-missing]")).to_contain_text("Say why")
     expect(page.locator("[data-around]")).to_contain_text(building.name)
-    page.get_by_role("button", name="Send the proposal").click()
+    press(page.get_by_role("button", name="Send the proposal"))
     expect(page.get_by_role("alert")).to_contain_text("Say why")
     proposal = Proposal.objects.get(author=alice)
     assert proposal.state == "draft"
@@ -65,7 +69,7 @@ def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(b
     expect(page.locator("#id_aims")).to_be_focused()
     the_rest(page)
     expect(page.locator("[data-missing]")).to_contain_text("Everything is there")
-    page.get_by_role("button", name="Send the proposal").click()
+    press(page.get_by_role("button", name="Send the proposal"))
     proposal.refresh_from_db()
     expect(page.locator("[data-receipt]")).to_have_text(proposal.receipt)
     assert proposal.building == building and proposal.state == "submitted"
@@ -73,9 +77,9 @@ def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(b
 
     other = open_page(f"/en/torino/propose/?building={building.uid}", user=bruno, allowed=ALLOWED)
     other.get_by_label("In a few words, what would you like to do?").fill("Teatro")
-    other.get_by_role("button", name="Begin to write").click()
+    press(other.get_by_role("button", name="Begin to write"))
     the_rest(other)
-    other.get_by_role("button", name="Send the proposal").click()
+    press(other.get_by_role("button", name="Send the proposal"))
     second = Proposal.objects.get(author=bruno)
     expect(other.locator("[data-receipt]")).to_have_text(second.receipt)
     proposal.refresh_from_db()
@@ -84,21 +88,20 @@ def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(b
 
 def test_a_draft_survives_a_closed_browser_and_opens_complete_on_a_second_device(demo, open_page):
     page = open_page("/en/torino/propose/", allowed=ALLOWED)
-    page.get_by_role("button", name="Begin to write").click()
+    press(page.get_by_role("button", name="Begin to write"))
     write(page, name="Orto", description="Un orto con le classi")
     page.fill("#id_where", "45,0703 7,6869")
     page.get_by_role("button", name="Find it").click()
     expect(page.locator("[data-around]")).to_contain_text("Neighbourhood")
     page.get_by_role("button", name="Add a row").click()
-    with page.expect_response(lambda answer: answer.url.endswith("/save/") and answer.ok):
-        page.fill("#id_resource-2-words", "Trenta sedie")
+    write(page, **{"resource-2-words": "Trenta sedie"})
     link = page.locator("[data-key-link]").inner_text()
     page.context.close()
     path = "/" + link.split("/", 3)[3]
     phone = open_page(path, viewport=PHONE, allowed=ALLOWED)
     assert "key=" not in phone.url
-    assert phone.input_value("#id_description") == "Un orto con le classi"
-    assert phone.input_value("#id_resource-0-words") == "Trenta sedie"
+    expect(phone.locator("#id_description")).to_have_value("Un orto con le classi")
+    expect(phone.locator("#id_resource-0-words")).to_have_value("Trenta sedie")
     expect(phone.locator("[data-around]")).to_contain_text("Neighbourhood")
     assert overflow(phone) <= 0 and not faults(phone)
     assert Client().get(path.partition("?")[0]).status_code == 404
@@ -111,12 +114,12 @@ def test_who_saves_second_sees_both_texts_and_chooses(demo, open_page):
     desk, phone = open_page(path, user=alice, allowed=ALLOWED), open_page(path, user=alice, allowed=ALLOWED)
     write(desk, aims="Dal computer")
     phone.fill("#id_aims", "Dal telefono")
-    phone.get_by_role("button", name="Look at both texts").click()
+    press(phone.get_by_role("button", name="Look at both texts"))
     expect(phone.locator("[data-mine]")).to_have_text("Dal telefono")
     expect(phone.locator("[data-theirs]")).to_have_text("Dal computer")
     assert not faults(phone)
     phone.get_by_label("Keep mine").check()
-    phone.get_by_role("button", name="Keep what I have chosen").click()
+    press(phone.get_by_role("button", name="Keep what I have chosen"))
     expect(phone.locator("#id_aims")).to_have_value("Dal telefono")
     draft.refresh_from_db()
     assert draft.aims == "Dal telefono"
@@ -124,7 +127,7 @@ def test_who_saves_second_sees_both_texts_and_chooses(demo, open_page):
 
 def test_what_does_not_fit_is_said_while_the_rest_is_saved(demo, open_page):
     page = open_page("/en/torino/propose/", allowed=ALLOWED)
-    page.get_by_role("button", name="Begin to write").click()
+    press(page.get_by_role("button", name="Begin to write"))
     page.fill("#id_contact_email", "nessuna")
     page.fill("#id_aims", "Ombra")
     expect(page.locator("[data-saved]")).to_contain_text("but for: E-mail")
@@ -136,7 +139,7 @@ def test_what_does_not_fit_is_said_while_the_rest_is_saved(demo, open_page):
 
 def test_a_place_is_marked_with_the_mouse_and_a_swapped_one_is_recognised(demo, open_page):
     page = open_page("/en/torino/propose/", allowed=ALLOWED)
-    page.get_by_role("button", name="Begin to write").click()
+    press(page.get_by_role("button", name="Begin to write"))
     page.check("#draw_area")
     with page.expect_response(lambda answer: answer.url.endswith("/save/") and answer.ok):
         for x, y in ((250, 150), (350, 150), (300, 250)):
@@ -175,16 +178,35 @@ def test_with_the_keyboard_alone_a_place_is_marked_and_the_draft_is_written(demo
 def test_without_a_script_it_is_a_plain_form_with_a_button_that_saves(building, open_page):
     page = open_page(f"/en/torino/propose/?building={building.uid}", java_script_enabled=False, allowed=ALLOWED)
     page.fill("#id_name", "Doposcuola")
-    page.get_by_role("button", name="Begin to write").click()
+    press(page.get_by_role("button", name="Begin to write"))
+    expect(page.locator("#id_description")).to_be_visible()
+    expect(page.locator("#id_aims")).to_be_hidden()
+    page.locator("[data-part=why] > summary").click()
     page.fill("#id_aims", "Un posto per i ragazzi")
+    page.locator("[data-part=contact] > summary").click()
     page.fill("#id_contact_email", "nessuna")
-    page.get_by_role("button", name="Save").click()
-    assert page.input_value("#id_contact_email") == "nessuna"
-    assert page.input_value("#id_aims") == "Un posto per i ragazzi"
+    press(page.get_by_role("button", name="Save"))
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#id_contact_email")).to_be_visible()
+    expect(page.locator("#id_contact_email")).to_have_value("nessuna")
+    expect(page.locator("#id_aims")).to_have_value("Un posto per i ragazzi")
     page.fill("#id_contact_email", "gelsi@example.org")
-    page.get_by_role("button", name="Save").click()
+    press(page.get_by_role("button", name="Save"))
     expect(page.get_by_role("status").first).to_contain_text("Saved at")
     assert Proposal.objects.get(edit_key__gt="").aims == "Un posto per i ragazzi"
+
+
+def test_on_a_phone_one_section_is_open_and_a_link_opens_the_one_it_leads_to(building, open_page):
+    alice = make.UserFactory(username="alice")
+    draft = Proposal.objects.create(city=building.city, author=alice, name="Orto", description="Un orto")
+    page = open_page(f"/en/torino/propose/{draft.uid}/", user=alice, viewport=PHONE, allowed=ALLOWED)
+    expect(page.locator("details[data-part][open]")).to_have_count(1)
+    expect(page.locator("[data-part=where]")).to_have_attribute("open", "")
+    page.get_by_role("link", name="Say why: what would be better.").click()
+    expect(page.locator("#id_aims")).to_be_focused()
+    write(page, aims="Ombra d'estate")
+    expect(page.locator("[data-part=why] > summary .step-state")).to_have_text("done")
+    assert overflow(page) <= 0 and not faults(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -211,6 +211,18 @@ def test_a_review_is_reminded_of_five_days_before_and_when_it_is_late(cast, at):
     assert told("review_late") == ["rosa", "sara"]
 
 
+def test_nobody_is_reminded_of_an_example(cast, at):
+    late, day = make.ProposalFactory(city=cast.city, state="under_review"), date(2026, 10, 25)
+    change(late, reviewer=cast.rosa, review_due=day, example=True)
+    pact = change(active(cast, ends_on=day, report_due=day), example=True)
+    at("2026-10-22T10:00", cast.city)
+    at("2026-10-26T10:00", cast.city)
+    assert state(pact) == "expired" and not Message.objects.exists()
+    change(late, example=False)
+    at("2026-10-27T10:00", cast.city)
+    assert told("review_late") == ["rosa", "sara"]
+
+
 def test_an_answer_that_is_awaited_is_reminded_of(cast, at):
     proposal = make.ProposalFactory(city=cast.city, state="needs_changes", proposers=[cast.group])
     change(proposal, reply_by=date(2026, 6, 10))

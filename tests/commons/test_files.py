@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commons import filing_urls
-from commons.files import MOST_FILES, aside, attach, open_file, parent_of, plain, promote, remove, shelf, sweep_files
+from commons.files import MOST_FILES, aside, attach, open_file, parent_of, promote, remove, shelf, sweep_files
 from commons.files_access import is_open, may_edit, shown_files
 from commons.models import Attachment, Building, Collaborator, Proposal
 from commons.papers import DOCX, ODT, PDF, NotADocument, is_picture, media_type
 from commons.propose.drafts import hashed
 from commons.refusals import Refused
+from commons.texts import clean_text
 from people.models import Grant, Membership
 from people.roles import Role
 from tests import factories as make
@@ -250,7 +251,7 @@ def test_pages_show_the_photos_that_everybody_may_see(client, cast):
     photo, paper = kept(open_one), kept(open_one, PDF_BYTES, "document", title="Il progetto")
     text = client.get(open_one.get_absolute_url()).content.decode()
     assert photo.uid in text and "Il progetto" in text
-    assert shown_files(open_one) == {"photos": [photo], "documents": [paper]}
+    assert shown_files(open_one) == {"photos": [photo], "documents": [paper], "signed_pact": []}
 
 
 # Adding and removing.
@@ -397,7 +398,7 @@ def older(root: Path) -> None:
 
 
 def test_words_are_kept_as_people_see_them():
-    assert plain("  a\u0000b\u202e \n c\u0301e\u0301 ") == "ab ćé"
+    assert clean_text("  a\u0000b\u202e \n c\u0301e\u0301 ") == "ab ćé"
 
 
 def test_every_address_of_files_and_dossiers_is_closed_or_empty_to_a_visitor_who_guesses(client, cast):

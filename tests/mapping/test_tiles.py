@@ -218,8 +218,11 @@ def test_filters_search_and_city_narrow_a_tile_as_they_narrow_the_layer(tile, ge
 def test_tilejson_says_where_the_tiles_are(get, town):
     said = get("/tiles/buildings.json")
     assert said["tilejson"] == "3.0.0"
-    assert said["tiles"] == ["http://127.0.0.1:8000/tiles/buildings/{z}/{x}/{y}.geojson"]
+    assert said["tiles"] == ["http://127.0.0.1:8000/tiles/buildings/{z}/{x}/{y}.mvt"]
+    assert said["data"] == ["http://127.0.0.1:8000/tiles/buildings/{z}/{x}/{y}.geojson"]
     assert (said["minzoom"], said["maxzoom"]) == LAYERS["buildings"].zoom
     assert said["bounds"] == get("buildings.geojson")["bbox"]
-    assert set(said["vector_layers"][0]["fields"]) == {*(a.name for a in LAYERS["buildings"].published), "url"}
+    fields = ["id", "name", "use_status", "precision", "example", "part", "cluster", "count"]
+    assert said["vector_layers"] == [{"id": "buildings", "fields": said["vector_layers"][0]["fields"]}]
+    assert list(said["vector_layers"][0]["fields"]) == fields
     assert get("/tiles/buildings.json", city="nowhere")["bounds"] == [-180, -85.051129, 180, 85.051129]

@@ -61,6 +61,13 @@ def test_what_was_typed_stays_when_the_password_is_too_short(client):
     assert b'href="#id_password1"' in page.content and not User.objects.exists()
 
 
+def test_an_address_with_accents_before_the_at_is_refused_with_its_reason_and_kept(client):
+    answer = client.post("/en/account/signup/", {"email": "zoë@example.org", "password1": "a long enough password"})
+    page = answer.content.decode()
+    assert "before the @" in page and "zoë@example.org" in page
+    assert not User.objects.exists() and not Message.objects.exists()
+
+
 def test_sign_up_says_the_same_of_a_known_and_an_unknown_address(link_to):
     known = make.UserFactory()
     pages = []

@@ -276,3 +276,10 @@ def test_senders_at_the_same_time_send_each_once(open_box):
     assert sum(sent) == 81 == len(open_box.received)
     assert len({message["Message-ID"] for _, message in open_box.received}) == 81
     assert states() == ["sent"] * 160
+
+
+def test_an_address_of_a_domain_with_accents_is_written_to(open_box):
+    tell_address("anna@città-comune.it", "comment", "accents", {"record": Proposal(name="Orto"), "city": None})
+    assert send_waiting() == 1 and states() == ["sent"]
+    to, message = open_box.received[0]
+    assert to == ["anna@xn--citt-comune-b7a.it"] and to[0] in str(message["To"])

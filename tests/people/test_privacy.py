@@ -26,6 +26,7 @@ from commons.models import (
 )  # fmt: skip
 from neighbourhoods.vocabulary import Licence
 from people import privacy
+from people.last_administrator import LastAdministrator
 from people.models import Grant, Invitation, Membership, Message, User
 from people.roles import Role
 from tests import factories as make
@@ -213,3 +214,37 @@ def test_the_office_exports_and_erases_by_command():
     with pytest.raises(CommandError):
         call_command("person", "export", ada.email)
     assert not Pact.objects.exists()
+
+
+def refusal_of(person: User) -> str:
+    try:
+        privacy.erase_person(person)
+    except LastAdministrator as why:
+        return str(why)
+    return ""
+
+
+def test_the_last_administrator_of_a_city_or_of_all_is_not_erased():
+    torino, latina = make.CityFactory(slug="torino"), make.CityFactory(slug="latina")
+    root, second, ada, bob, eva = (make.UserFactory() for _ in range(5))
+    for person, city in ((ada, torino), (bob, torino), (bob, latina)):
+        Grant.objects.create(user=person, role=Role.ADMIN, city=city)
+    Grant.objects.create(user=eva, role=Role.ADMIN, city=latina, until=NOW)
+    User.objects.filter(pk__in=[root.pk, second.pk]).update(is_superuser=True)
+    root.refresh_from_db(), second.refresh_from_db()
+    assert refusal_of(second) == "" and refusal_of(root), "the first of two goes, the last stays"
+    User.objects.filter(pk=root.pk).update(is_superuser=False)
+    assert "Latina" in refusal_of(bob) and bob.memberships.count() == 0 and refusal_of(ada) == ""
+    bob.refresh_from_db()
+    assert bob.is_active and bob.grants.count() == 2
+
+
+def test_the_page_says_why_the_last_administrator_stays_and_erases_nothing(client):
+    root = make.AdministratorFactory()
+    client.force_login(root)
+    answer = client.post("/en/me/data/", {"proof": PASSWORD})
+    assert answer.status_code == 400 and "last administrator" in answer.content.decode()
+    with pytest.raises(CommandError, match=r"last administrator|amministrat"):
+        call_command("person", "erase", root.email, yes=True)
+    root.refresh_from_db()
+    assert root.is_active and root.is_superuser and client.get("/en/me/data/").status_code == 200

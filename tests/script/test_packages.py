@@ -12,7 +12,7 @@ def machine(monkeypatch):
     """A machine described by what is on it; commands for root are noted instead of run."""
 
     class Machine:
-        programs = {"msgfmt", "apt-get", "sudo", "chromium"}
+        programs = {"msgfmt", "apt-get", "sudo", "chromium", "nginx"}
         servers = [Server(15, None, None)]
         without_postgis = []
         libraries = {}
@@ -24,7 +24,7 @@ def machine(monkeypatch):
     described.commands = []
     described.answers = {"pkgnames": OFFERED, "depends": "postgresql\n  Depends: postgresql-15\n", "show": "off\n"}
     monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr(packages.shutil, "which", lambda name: name if name in described.programs else None)
+    monkeypatch.setattr(packages.shutil, "which", lambda name, path=None: name if name in described.programs else None)
     monkeypatch.setattr(packages, "with_postgis", lambda: described.servers)
     monkeypatch.setattr(packages, "installed", lambda: described.without_postgis)
     monkeypatch.setattr(packages.ctypes.util, "find_library", lambda name: described.libraries[name])
@@ -54,12 +54,12 @@ def test_nothing_is_asked_of_the_package_manager_when_all_is_there(machine, as_r
 def test_what_is_missing_is_named_by_role(machine):
     machine.servers, machine.programs = [], set()
     machine.libraries = {"gdal": None, "atomic": None}
-    assert packages.missing(private_cluster=True, tests=True) == ["postgis", "gettext", "chromium", "atomic"]
+    assert packages.missing(private_cluster=True, tests=True) == ["postgis", "gettext", "chromium", "atomic", "nginx"]
     assert packages.missing(private_cluster=False, tests=False) == ["gdal", "gettext"]
 
 
 def test_a_browser_named_by_chromium_needs_no_package(machine, monkeypatch):
-    machine.programs = {"msgfmt"}
+    machine.programs = {"msgfmt", "nginx"}
     monkeypatch.setenv("CHROMIUM", "/opt/chrome")
     assert packages.missing(private_cluster=True, tests=True) == []
     assert packages.chromium() == "/opt/chrome"
@@ -74,6 +74,32 @@ def test_a_system_cluster_is_forbidden_before_the_server_is_installed_and_the_no
     removal = next(i for i, line in enumerate(words) if line.startswith("rm -f") and "createcluster.d" in line)
     assert note < install < removal
     assert "--no-install-recommends" in words[install]
+
+
+def test_nginx_is_installed_for_tests_only_and_is_not_started(machine, as_root, monkeypatch, tmp_path):
+    machine.programs = {"msgfmt", "apt-get", "sudo", "chromium", "systemctl"}
+    monkeypatch.setattr(packages, "POLICY", tmp_path / "policy-rc.d")
+    with pytest.raises(Refusal, match="Still missing after the installation: nginx"):
+        packages.ensure(private_cluster=True, tests=True)
+    words = [" ".join(command) for command in as_root]
+    note, install, removal = (
+        next(i for i, line in enumerate(words) if line.startswith(start) and end in line)
+        for start, end in (("tee", "policy-rc.d"), ("apt-get", "install"), ("rm -f", "policy-rc.d"))
+    )
+    assert note < install < removal and words[install].endswith(" nginx")
+    assert words[-1] == "systemctl disable --quiet nginx.service"
+    as_root.clear()
+    packages.ensure(private_cluster=True, tests=False)
+    assert as_root == []
+
+
+def test_a_policy_of_the_machines_own_is_left_alone(machine, as_root, monkeypatch, tmp_path):
+    (tmp_path / "policy-rc.d").write_text("#!/bin/sh\nexit 0\n")
+    machine.programs -= {"nginx"}
+    monkeypatch.setattr(packages, "POLICY", tmp_path / "policy-rc.d")
+    with pytest.raises(Refusal):
+        packages.ensure(private_cluster=True, tests=True)
+    assert not any("policy-rc.d" in word for command in as_root for word in command)
 
 
 def test_where_the_note_is_not_read_nothing_is_installed(machine, as_root):

@@ -91,7 +91,7 @@ def act(request: HttpRequest, desk: Desk, kind: str, uid: str, name: str) -> Htt
     found, deed = desk.record(known(kind), uid), find_deed(name)
     if deed is None or kind not in deed.kinds:
         raise Http404
-    form = deed.blank(found, request.POST)
+    form = deed.blank(found, request.POST, request.FILES)
     if not form.is_valid():
         return show(request, desk, kind, uid, 400, **{name: form})
     try:

@@ -26,19 +26,29 @@ def main() -> int:
             from . import tabular
 
             return tabular.read(path.read_bytes())
+        if kind == "spreadsheet":
+            from . import spreadsheet
+
+            return spreadsheet.read(path, layer)
+        if kind == "parquet":
+            from . import parquet
+
+            return parquet.read(path)
         from . import vector
 
         return vector.read(kind, path, layer)
 
     def read(path: Path, name: str, layer: str | None) -> Source:
-        from .archive import unpack
+        from .archive import is_spreadsheet, unpack
         from .sniff import sniff
 
         kind = sniff(path, name)
         if kind != "zip":
-            if kind in {"gpkg", "kml", "gml"}:
+            if kind in {"gpkg", "kml", "gml", "fgb"}:
                 path = path.rename(path.with_name(f"data.{kind}"))
             return source_of(kind, path, layer)
+        if is_spreadsheet(path):
+            return source_of("spreadsheet", path, layer)
         unpacked = unpack(path, path.parent, layer)
         inner = "shapefile" if unpacked.path.suffix == ".shp" else sniff(unpacked.path, unpacked.path.name)
         if inner == "zip":

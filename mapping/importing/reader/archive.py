@@ -14,7 +14,9 @@ MAX_RATIO = 300
 SMALL_BYTES = 10 * 1024 * 1024
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED_PARTS = (".shp", ".shx", ".dbf")
-READABLE = (".geojson", ".json", ".gpkg", ".kml", ".gml", ".csv")
+READABLE = (".geojson", ".json", ".geojsonl", ".gpkg", ".kml", ".gml", ".csv", ".fgb", ".parquet")
+WORKBOOK = "xl/workbook.xml"
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,20 @@ def entries(path: Path) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     return archive, files
 
 
+def is_spreadsheet(path: Path) -> bool:
+    """Whether an archive is a workbook of Excel or LibreOffice, by what is in it. Raises as `entries`."""
+    archive, files = entries(path)
+    with archive:
+        names = {info.filename: info for info in files}
+        if WORKBOOK in names:
+            return True
+        kind = names.get("mimetype")
+        try:
+            return kind is not None and kind.file_size < 100 and archive.read(kind).strip() == OPEN_DOCUMENT
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise Refusal("zip-broken") from error
+
+
 def unpack(path: Path, folder: Path, wanted: str | None) -> Unpacked:
     """Write the one dataset of an archive into `folder`, under names of our own. Several without `wanted`: Refusal."""
     archive, files = entries(path)
@@ -80,7 +96,7 @@ def choose(layers: list[str], wanted: str | None) -> str:
     if wanted is not None and wanted not in layers:
         raise Refusal("layer-unknown", wanted=wanted, layers=", ".join(layers[:20]))
     if wanted is None and len(layers) > 1:
-        raise Refusal("layer-ambiguous", layers=", ".join(layers[:20]))
+        raise Refusal("layer-ambiguous", layers=", ".join(layers[:20]), names=layers[:200])
     return wanted or layers[0]
 
 

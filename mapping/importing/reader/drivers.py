@@ -7,7 +7,7 @@ from pathlib import Path
 from .records import Refusal
 
 # GeoPackage rests on SQLite's reader inside the same driver; each format names the one driver that may open it.
-DRIVERS = {"shapefile": "ESRI Shapefile", "gpkg": "GPKG", "kml": "LIBKML", "gml": "GML"}
+DRIVERS = {"shapefile": "ESRI Shapefile", "gpkg": "GPKG", "kml": "LIBKML", "gml": "GML", "fgb": "FlatGeobuf"}
 
 
 def _library() -> ctypes.CDLL:

@@ -8,12 +8,14 @@ from .records import Refusal
 
 XML_ROOT = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
 XML_AHEAD = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.S)
+FLATGEOBUF = b"fgb\x03fgb"  # the third version, the only one in use
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXT_SUFFIXES = {".csv", ".txt", ".tsv", ".tab"}
 SHAPEFILE_SUFFIXES = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 
 
 def sniff(path: Path, name: str) -> str:
-    """geojson, csv, zip, gpkg, kml or gml; raises Refusal for anything else. `name` is what the person called it."""
+    """A kind of `readers.READERS`, or zip; raises Refusal for anything else. `name` is what the person called it."""
     with path.open("rb") as file:
         head = file.read(8192)
     suffix = PurePosixPath(name).suffix.casefold()
@@ -23,6 +25,12 @@ def sniff(path: Path, name: str) -> str:
         return "zip"
     if head.startswith(b"SQLite format 3\x00"):
         return "gpkg"
+    if head.startswith(FLATGEOBUF):
+        return "fgb"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(OLD_OFFICE):
+        raise Refusal("spreadsheet-old")
     if suffix in SHAPEFILE_SUFFIXES and not head.lstrip().startswith((b"<", b"{")):
         raise Refusal("shapefile-loose")
     if suffix == ".zip":

@@ -29,7 +29,9 @@ WKT_START = re.compile(
 )
 PAIR = re.compile(r"\s*\(?\s*([+-]?\d{1,2}(?:\.\d+)?)\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*\)?\s*")
 NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?", re.I)
-FORMULA_GUARD = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+# As `mc_csv` of the database sees a formula: behind any blank or invisible character.
+BLANK = "[\x01-\x20\x7f\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+FORMULA_GUARD = re.compile(rf"'+(?:{BLANK}*[=+\-@＝＋－＠]|[\t\r\n])")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
 
 
@@ -82,6 +84,11 @@ def read(data: bytes) -> Source:
         records = [record for record in csv.reader(io.StringIO(text), delimiter=delimiter) if any(record)]
     except csv.Error as error:
         raise Refusal("csv-invalid", detail=str(error)[:200]) from error
+    return table(records, "CSV", encoding)
+
+
+def table(records: list[list[str]], driver: str, encoding: str) -> Source:
+    """The one layer of a table of texts whose first record names the columns, wherever the table stood."""
     if not records:
         raise Refusal("empty-file")
     notices: list[Reason] = []
@@ -93,7 +100,7 @@ def read(data: bytes) -> Source:
     place = find_place(header, records[1:])
     crs_from = "columns" if place.kind in {"degrees", "pair"} else "file" if place.crs else None
     rows = _rows(header, records[1:], place)
-    source = Source("CSV", rows, header, encoding, crs=place.crs, crs_from=crs_from, notices=notices)
+    source = Source(driver, rows, header, encoding, crs=place.crs, crs_from=crs_from, notices=notices)
     source.place_columns = list(place.columns)
     return source
 

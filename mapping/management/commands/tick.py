@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 
 from commons.clock import turn
 from commons.files import sweep_files
+from mapping.exporting.work import sweep_exports
+from mapping.intake.steps import sweep_uploads
+from mapping.intake.work import work
 from mapping.layers import LAYERS
+from mapping.models import Upload
 from mapping.versions import fold, install_missing_triggers
 from neighbourhoods.models import City
 from people.post import send_waiting
@@ -38,8 +42,12 @@ class Command(BaseCommand):
                 self.stdout.write(_("%(city)s: %(number)d calls and pacts moved by the calendar.") % said)
         self.stdout.write(_("%(number)d changes folded.") % {"number": fold()})
         sweep_files()
+        sweep_exports()
         if sent := send_waiting():
             self.stdout.write(_("%(number)d mails sent.") % {"number": sent})
+        sweep_uploads()
+        if Upload.objects.waiting().exists() and (read := work()):
+            self.stdout.write(_("%(number)d files read or brought in.") % {"number": read})
         if wrong:
             zones = ", ".join(f"{city} ({city.time_zone!r})" for city in wrong)
             raise CommandError(_("These cities have a time zone that is not known: %(zones)s.") % {"zones": zones})

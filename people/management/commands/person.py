@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from people.last_administrator import LastAdministrator
 from people.models import User
 from people.privacy import erase_person, export_person
 
@@ -29,5 +30,8 @@ class Command(BaseCommand):
         asked = _("Erase everything about %(email)s? It cannot be undone. Write yes: ") % {"email": email}
         if not yes and input(asked).strip().lower() not in {"yes", "sì", "si"}:
             raise CommandError(_("Nothing was erased."))
-        erase_person(user)
+        try:
+            erase_person(user)
+        except LastAdministrator as why:
+            raise CommandError(str(why)) from why
         self.stdout.write(_("Erased."))

@@ -2,6 +2,12 @@
 
 const place = document.getElementById("api");
 
+// Swagger UI has a dark look of its own, under this name; it follows the reader's choice as every page does.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
 globalThis.SwaggerUIBundle({
   domNode: place,
   url: place.dataset.schema,

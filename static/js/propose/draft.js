@@ -5,6 +5,7 @@ import { loadJSON, loadMarkup } from "../lib/load.js";
 import { say } from "../lib/words.js";
 import { Draw } from "./draw.js";
 import { Keeper } from "./keeper.js";
+import * as parts from "./parts.js";
 
 const form = document.querySelector("[data-draft]");
 const config = JSON.parse(document.getElementById("draft-config").textContent);
@@ -26,6 +27,7 @@ function fault(name, sentence) {
   said.closest("[data-field]").classList.toggle("field-wrong", Boolean(sentence));
   const input = document.getElementById(`id_${name}`);
   input?.setAttribute("aria-invalid", String(Boolean(sentence)));
+  if (sentence) parts.open(said);
   if (sentence) input?.setAttribute("aria-errormessage", said.id);
   else input?.removeAttribute("aria-errormessage");
 }
@@ -44,6 +46,7 @@ function saved(answer) {
   const sentence = answer.wrong.length ? words.savedBut : words.saved;
   tell(say(sentence, { time: answer.time, fields: labels(answer.wrong) }), { wrong: answer.wrong.length > 0 });
   part("missing")?.replaceChildren(parse(answer.missing));
+  if (part("missing")) parts.mark(part("missing"));
   part("missing")?.classList.toggle("alert-good", !part("missing").querySelector("li"));
   part("around").replaceChildren(parse(answer.around));
   if ("chosen" in answer.fields) placed(answer.place);
@@ -83,13 +86,20 @@ const heard = {
     tell(say(words.notYet, { fields: labels(wrong) }), { wrong: true });
   },
 };
-const keeper = new Keeper(form, config.save, (kind, answer) => heard[kind](answer));
+const keeper = new Keeper(form, config.save, (kind, answer) => {
+  heard[kind](answer);
+  status.toggleAttribute("data-behind", keeper.behind); // something may have been typed while the answer was on its way
+});
+const typed = () => {
+  status.toggleAttribute("data-behind", true);
+  keeper.soon();
+};
 const draw = new Draw(part("draw"), config, (geometry) => {
   form.elements.place.value = geometry ? JSON.stringify(geometry) : "";
   form.elements.building.value = "";
   form.elements.where.value = "";
   form.elements.no_place.checked = false;
-  keeper.soon();
+  typed();
 });
 try {
   draw.show(form.elements.place.value ? JSON.parse(form.elements.place.value) : null);
@@ -97,6 +107,7 @@ try {
   draw.show(null); // what came back as no drawing stays in its field, and is not drawn
 }
 keeper.soon();
+parts.follow(form, (name) => name === "where" && draw.seen());
 
 function offer(found, sentence) {
   const choose = ({ words: name, value }) => {
@@ -132,8 +143,8 @@ form.elements.where.addEventListener("keydown", (event) => {
   event.preventDefault();
   find();
 });
-form.addEventListener("input", () => keeper.soon());
-form.addEventListener("change", () => keeper.soon());
+form.addEventListener("input", typed);
+form.addEventListener("change", typed);
 addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keeper.save(true));
 
 // What is on its way arrives before the form does: a person is never in conflict with themselves.

@@ -19,7 +19,9 @@ export class Draw {
     root.hidden = false;
     const canvas = root.querySelector("[data-map]");
     this.map = makeMap(canvas, config);
-    showBox(this.map, config.box);
+    this.box = config.box;
+    this.unseen = !canvas.offsetWidth;
+    showBox(this.map, this.box);
     this.ground = new Ground(this.map, config, () => {});
     this.shown = L.layerGroup().addTo(this.map);
     this.map.on("moveend", () => this.ground.draw().catch(() => {}));
@@ -29,6 +31,13 @@ export class Draw {
     root.querySelector("[data-undo]").addEventListener("click", () => this.#set(this.vertices.slice(0, -1)));
     root.querySelector("[data-clear]").addEventListener("click", () => this.#set([]));
     for (const kind of root.querySelectorAll("[name=drawn]")) kind.addEventListener("change", () => this.#kind());
+  }
+
+  /** The map has come into sight: it learns its size, and what it could not show before. */
+  seen() {
+    this.map.invalidateSize({ animate: false });
+    if (this.unseen) showBox(this.map, this.box);
+    this.unseen = false;
   }
 
   get kind() {
@@ -70,7 +79,9 @@ export class Draw {
       const same = this.root.querySelector(`[name=drawn][value="${geometry.type}"]`);
       if (same) same.checked = true;
       const [west, south, east, north] = boxOf(geometry);
-      this.map.fitBounds(boundsOf([west - CLOSE, south - CLOSE, east + CLOSE, north + CLOSE]), { animate: false });
+      this.box = [west - CLOSE, south - CLOSE, east + CLOSE, north + CLOSE];
+      this.unseen = !this.map.getContainer().offsetWidth;
+      this.map.fitBounds(boundsOf(this.box), { animate: false });
     }
     this.#paint(geometry);
   }

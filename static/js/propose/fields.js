@@ -1,6 +1,6 @@
 /** What stands in the form, as the server reads it: {name: text, tick or list}, and the rows of resources. */
 
-const APART = new Set(["csrfmiddlewaretoken", "revision", "where", "chosen", "drawn"]);
+const APART = new Set(["csrfmiddlewaretoken", "revision", "where", "chosen", "drawn", "note"]);
 
 /** Every field of the form by name. A tick is true or false, a group of ticks the list of what is ticked.
  * `made` reads what the server wrote into the page, not what somebody has typed since. */

@@ -51,6 +51,12 @@ export class Keeper {
     return { fields: { ...fields, ...this.extra }, resources };
   }
 
+  /** Whether something stands in the form that has still to be sent. */
+  get behind() {
+    const { fields, resources } = this.#pending();
+    return Boolean(Object.keys(fields).length || resources);
+  }
+
   async #send(leaving) {
     const { fields, resources } = this.#pending();
     if (!Object.keys(fields).length && !resources) return;

@@ -253,7 +253,10 @@ def test_each_of_those_who_write_a_proposal_may_do_their_part(cast, api):
     for key in keys.values():
         problem(api(key, "DELETE", path, If_Match="*"), 403, "forbidden")
     listed = {name: len(api(key, "GET", "proposals/").json()["features"]) for name, key in keys.items()}
-    assert listed == {"coauthor": 1, "representative": 1, "member": 1, "operator": 0}
+    assert listed == {"coauthor": 1, "representative": 1, "member": 1, "operator": 1}
+    for change in ({"state": "revoked"}, {"state": "invited"}):
+        proposal.collaborators.filter(pk=accompanied.pk).update(**change)
+        assert api(keys["operator"], "GET", "proposals/").json()["features"] == []
     accompanied.delete()
     problem(api(keys["operator"], "GET", path), 404, "not-found")
 

@@ -241,6 +241,11 @@ def test_moderation_hides_with_a_reason_and_leaves_a_trace(who):
     assert not Contribution.objects.public().exists()
     assert post(who.sara, do="hide", reason="Offende.").status_code == 409
     assert post(who.ada, do="show").status_code == 302
+    assert post(who.sara, do="hide", reason="Ancora.").status_code == 302
+    (kept,) = client_of(who.sara).get(desk("moderation/")).context["hidden"]
+    said = [(one.user, one.get_change_message()) for one in kept.decisions]
+    assert said == [(who.sara, "hide: Ancora."), (who.ada, "show"), (who.sara, "hide: Offende.")]
+    assert post(who.ada, do="show", reason="").status_code == 302
     assert len(client_of(who.ada).get(desk("moderation/")).context["shown"]) == 1
     assert client_of(who.elsa).get(desk("moderation/")).context["shown"] == []
 

@@ -224,7 +224,15 @@ def test_a_pact_is_signed_started_reported_and_renewed_at_the_desk(who):
     assert post(who.sara, pact, "do/report").status_code == 400
     assert post(who.sara, pact, "do/report", check_note="Dieci euro rimessi in cassa").status_code == 302
     assert Report.objects.public().get() == report
-    assert post(who.sara, pact, "move/accept_report").status_code == 302
+    page = client_of(who.sara).get(f"/en/torino/desk/pacts/{pact.uid}/")
+    accept = next(one.form for one in page.context["moves"] if one.move.name == "accept_report")
+    assert accept["report_due"].value() == today + timedelta(days=300) and accept["report_due"].help_text
+    past = post(who.sara, pact, "move/accept_report", report_due=today - timedelta(days=1))
+    assert past.status_code == 400 and 'href="#move-accept_report-report_due"' in past.content.decode()
+    due = today + timedelta(days=200)
+    assert post(who.sara, pact, "move/accept_report", report_due=due).status_code == 302
+    pact.refresh_from_db()
+    assert pact.report_due == due
     assert post(who.sara, pact, "do/after", after_end="Torna al Comune").status_code == 302
     assert post(who.sara, pact, "move/renew").status_code == 400
     renewed = post(who.ada, pact, "do/renewal")

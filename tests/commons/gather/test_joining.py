@@ -22,14 +22,14 @@ def english(client, record):
         return client.get(record.get_absolute_url()).content.decode()
 
 
-def test_a_request_is_read_by_the_group_and_the_office_and_by_nobody_else(client, cast, a_proposal):
+def test_a_request_is_read_by_who_wrote_it_the_group_and_the_office_and_by_nobody_else(client, cast, a_proposal):
     proposal = a_proposal("under_review")
     ask_to_join(proposal, cast.carlo, "Porto una zappa")
     readers = {}
     for name in ("alice", "sara", "carlo", "dora"):
         client.force_login(getattr(cast, name))
         readers[name] = "zappa" in english(client, proposal)
-    assert readers == {"alice": True, "sara": True, "carlo": False, "dora": False}
+    assert readers == {"alice": True, "sara": True, "carlo": True, "dora": False}
     client.logout()
     assert "zappa" not in english(client, proposal)
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commons.models import Proposal
-from commons.propose.texts import clean_text
 from commons.propose.writing import files_address
+from commons.texts import clean_text
 from tests.commons.propose.cast import begun, draft_of, page_of
 
 pytestmark = pytest.mark.django_db

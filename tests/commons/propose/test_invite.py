@@ -8,7 +8,7 @@ from django.test import Client
 from commons.models.participation import Collaborator
 from commons.propose import invite
 from commons.refusals import NotAllowed, NotPossible
-from people.models import Message
+from people.models import Membership, Message
 from tests import factories as make
 from tests.commons.propose.cast import WHOLE, autosave, draft_of, page_of, signed_in
 
@@ -65,6 +65,42 @@ def test_story_5_a_house_accompanies_by_consent_and_can_neither_submit_nor_sign(
     proposal.refresh_from_db()
     assert proposal.house is None and olga.get(page_of(proposal)).status_code == 404
     assert autosave(olga, proposal, people_involved="Ancora").status_code == 404
+
+
+def test_a_member_of_the_group_reads_its_draft_and_changes_nothing(cast):
+    proposal, group = draft_of(cast, aims="Ombra d'estate"), make.OrganisationFactory(city=cast.city)
+    assert signed_in(cast.bruno).get(page_of(proposal)).status_code == 404
+    proposal.proposers.add(group)
+    belongs = Membership.objects.create(user=cast.bruno, organisation=group, role="member")
+    bruno = signed_in(cast.bruno)
+    page = bruno.get(page_of(proposal))
+    assert page.status_code == 200 and "Ombra d&#x27;estate" in page.content.decode()
+    assert "<form" not in page.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert autosave(bruno, proposal, aims="Altro").status_code == 403
+    assert bruno.post(page_of(proposal), WHOLE | {"revision": proposal.revision}).status_code == 403
+    assert bruno.post(page_of(proposal, "submit/"), WHOLE).status_code == 302
+    for tail in ("invite/", "delete/", "files/"):
+        assert bruno.get(page_of(proposal, tail)).status_code == 404
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.aims) == ("draft", "Ombra d'estate")
+    shown = bruno.get("/en/me/").context
+    assert [one.uid for one in shown["drafts"]] == [proposal.uid] and not shown["questions"]
+    proposal.advance("submit", by=cast.alice)
+    receipt = bruno.get(page_of(proposal, "receipt/"))
+    assert receipt.status_code == 200 and "Ombra d&#x27;estate" in receipt.content.decode()
+    assert bruno.post(page_of(proposal, "withdraw/"), {"note": "No"}).status_code == 403
+    belongs.state = "ended"
+    belongs.save()
+    assert bruno.get(page_of(proposal, "receipt/")).status_code == 404
+
+
+def test_the_receipt_says_whom_to_ask_in_words(cast):
+    cast.city.profile["contact"] = {"office": "Ufficio beni comuni", "phone": "011 0000", "hours": "9-12"}
+    cast.city.save()
+    proposal = draft_of(cast)
+    proposal.advance("submit", by=cast.alice)
+    text = signed_in(cast.alice).get(page_of(proposal, "receipt/")).content.decode()
+    assert "Ufficio beni comuni" in text and 'href="tel:0110000"' in text and "{&#x27;" not in text
 
 
 def test_an_invitation_is_declined_and_may_be_sent_again(cast):

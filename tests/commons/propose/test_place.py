@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from commons import whereabouts
+from commons.models import Proposal
 from commons.propose import place
-from commons.propose.similar import similar
+from commons.propose.similar import in_other_words, similar
 from tests import factories as make
 from tests.commons.propose.cast import WHOLE, autosave, begun, draft_of, page_of, signed_in
 
@@ -44,20 +47,20 @@ BAD = [
 
 @pytest.mark.parametrize("geometry", GOOD, ids=lambda one: one["type"])
 def test_a_drawing_is_read(geometry):
-    read = place.read_geometry(json.dumps(geometry))
+    read = whereabouts.read_geometry(json.dumps(geometry))
     assert (read.geom_type, read.srid, read.valid) == (geometry["type"], 4326, True)
-    assert place.read_geometry(geometry) == read
+    assert whereabouts.read_geometry(geometry) == read
 
 
 @pytest.mark.parametrize("text", BAD, ids=lambda one: one[:40])
 def test_what_is_no_drawing_is_refused_in_words(text):
-    with pytest.raises(place.BadPlace) as refusal:
-        place.read_geometry(text)
+    with pytest.raises(whereabouts.BadPlace) as refusal:
+        whereabouts.read_geometry(text)
     assert len(refusal.value.words) > 10
 
 
 def test_an_area_is_kept_in_the_direction_in_which_the_database_keeps_it():
-    turned = place.read_geometry({"type": "Polygon", "coordinates": [RING[::-1]]})
+    turned = whereabouts.read_geometry({"type": "Polygon", "coordinates": [RING[::-1]]})
     assert turned.coords[0] == tuple(map(tuple, RING))
 
 
@@ -72,7 +75,7 @@ def test_an_area_is_kept_in_the_direction_in_which_the_database_keeps_it():
     ],
 )  # fmt: skip
 def test_coordinates_are_read_as_people_write_them(text, found):
-    point = place.read_coordinates(text)
+    point = whereabouts.read_coordinates(text)
     assert (point and point.coords) == found
 
 
@@ -161,5 +164,20 @@ def test_similar_and_nearby_proposals_are_suggested_but_never_unpublished_ones(c
 
 def test_what_was_drawn_is_said_in_words():
     assert place.said(None) and place.said_point(make.point())
-    words = [place.said(place.read_geometry(one)) for one in GOOD]
+    words = [place.said(whereabouts.read_geometry(one)) for one in GOOD]
     assert len(set(words)) == len(words) - 1
+
+
+def test_names_that_are_alike_are_found_by_the_index_among_many(cast):
+    Proposal.objects.bulk_create(
+        Proposal(city=cast.city, name=f"{word} {number} di via {number % 97}")
+        for number in range(2_500)
+        for word in ("Ludoteca", "Officina")
+    )
+    orto = draft_of(cast, name="Orto in cortile della scuola")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('commons_proposal_name_words')")
+        cursor.execute("ANALYZE commons_proposal")
+    wanted = in_other_words(Proposal.objects.all(), "orto in cortile")
+    assert list(wanted) == [orto]
+    assert "commons_proposal_name_words" in wanted.explain()

@@ -26,3 +26,12 @@ def plain(text: str) -> str:
         if marks <= MOST_MARKS:
             kept.append(character)
     return "".join(kept).strip()
+
+
+def clean_text(text: str, lines: bool = False) -> str:
+    """The same for text from anywhere, which is never refused: NUL and half characters are left out.
+
+    `lines` keeps line ends (as "\\n") and tabs; otherwise all white space becomes single blanks.
+    """
+    text = plain(text.replace("\0", "").encode("utf-8", "ignore").decode())
+    return text if lines else " ".join(text.split())

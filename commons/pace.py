@@ -1,4 +1,4 @@
-"""Not too much at once: each thing has a pace per person and per address, counted in the database."""
+"""Not too much at once: each thing has a pace per person or browser, and per address, counted in the database."""
 
 import hmac
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from commons.models import Pace
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many times in so many minutes: of one person, and from one address where many people may sit."""
+    """At most so many times in so many minutes: of one person (a visitor is a browser), and from one address, where
+    many people may sit."""
 
     minutes: int
     person: int
@@ -27,16 +28,27 @@ PACES = {
     "join": Limit(60, 10, 60),
     "click": Limit(1, 300, 900),
     "report": Limit(10, 60, 200),
+    "draft": Limit(60, 10, 60),
+    "correction": Limit(60, 5, 20),
 }
 KEPT = timedelta(days=1)
 
 
 def too_fast(request: HttpRequest, what: str) -> bool:
-    """Counts one more of `what` for the person and their address; whether one of them has gone over the limit."""
+    """Counts one more of `what` for whoever asks and for their address; whether one of them has gone over the limit."""
     limit, now = PACES[what], timezone.now()
     since = window(now, limit.minutes)
-    over = count(f"{what}:at:{address_of(request)}", since) > limit.address
-    return (request.user.is_authenticated and count(f"{what}:by:{request.user.pk}", since) > limit.person) or over
+    over = count(f"{what}:at:{client_address(request)}", since) > limit.address
+    return count(f"{what}:by:{sender_of(request)}", since) > limit.person or over
+
+
+def sender_of(request: HttpRequest) -> str:
+    """The person, or the browser of a visitor, which is given a session to be known by."""
+    if request.user.is_authenticated:
+        return str(request.user.pk)
+    if not request.session.session_key:
+        request.session.create()
+    return f"browser:{request.session.session_key}"
 
 
 def window(now: datetime, minutes: int) -> datetime:
@@ -61,8 +73,9 @@ def count(sender: str, since: datetime) -> int:
     return times
 
 
-def address_of(request: HttpRequest) -> str:
-    """Where the request comes from. Only the proxy that the settings name is believed, and only its own last word."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return request.META.get("REMOTE_ADDR", "")
+def client_address(request: HttpRequest) -> str:
+    """Where the request comes from: the address that connects or, behind TRUSTED_PROXIES proxies, the one that the
+    outermost of them saw. What a client itself writes into the header is never believed."""
+    seen = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    return seen[-proxies] if 0 < proxies <= len(seen) else request.META.get("REMOTE_ADDR", "")
