@@ -29,7 +29,7 @@ _GROUPS = {
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
         desk-quality desk-export desk-export-file
         building-files building-dossier building-how-to-ask building-entry corrections correction
-        imports import-file import-progress import-run import-report
+        imports import-file import-progress import-run import-report import-source
     """,
     "administration": """
         admin
