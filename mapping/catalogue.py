@@ -70,7 +70,7 @@ def describe(cursor: CursorWrapper, layer: Layer, city: str, offered: list[str])
         "attributes": [*(describe_attribute(attribute) for attribute in layer.published), describe_url()],
         "formats": {name: f"/layers/{layer.slug}.{name}{suffix}" for name in FORMATS},
         "tiles": f"/tiles/{layer.slug}.json",
-        "collection": None,
+        "collection": f"/ogc/collections/{layer.slug}",
     }
 
 

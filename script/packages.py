@@ -22,7 +22,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 def missing(private_cluster: bool, tests: bool) -> list[str]:
     """What this machine lacks, by role: `postgis` (server and extension), `gdal`, `gettext`, and for the tests
-    `chromium`, `atomic`, `nginx`."""
+    `chromium`, `ogr`, `atomic`, `nginx`."""
     lacks = []
     if private_cluster and not with_postgis():
         lacks.append("postgis")  # brings GDAL's library
@@ -32,6 +32,8 @@ def missing(private_cluster: bool, tests: bool) -> list[str]:
         lacks.append("gettext")
     if tests and not chromium():
         lacks.append("chromium")
+    if tests and not shutil.which("ogr2ogr"):
+        lacks.append("ogr")  # a client of our layers that many people have
     if tests and sys.platform == "linux" and not ctypes.util.find_library("atomic"):
         lacks.append("atomic")  # what drives the browser needs it, and chromium does not bring it everywhere
     if tests and not nginx():
@@ -77,6 +79,7 @@ def _debian(role: str) -> list[str]:
         "postgis": _server_packages,
         "gdal": lambda: ["gdal-bin"],
         "gettext": lambda: ["gettext"],
+        "ogr": lambda: ["gdal-bin"],
         "chromium": lambda: ["chromium", "fonts-dejavu-core"],
         "atomic": lambda: ["libatomic1"],
         "nginx": lambda: ["nginx"],
@@ -173,10 +176,9 @@ def _for_administrator(lacks: list[str]) -> str:
 
 
 def _by_hand(lacks: list[str]) -> str:
-    brew = {"postgis": "postgis", "gdal": "gdal", "gettext": "gettext", "chromium": "--cask chromium", "atomic": "gcc"}
-    brew["nginx"] = "nginx"
+    brew = {"chromium": "--cask chromium", "atomic": "gcc", "ogr": "gdal"}
     return (
         f"Install by hand: {', '.join(lacks)}. With Homebrew: "
-        + "; ".join(f"brew install {brew[role]}" for role in lacks)
+        + "; ".join(f"brew install {brew.get(role, role)}" for role in lacks)
         + ". See docs/operations.md."
     )

@@ -18,7 +18,7 @@ _GROUPS = {
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
         new-organisation my-organisation invite-member end-membership draft draft-save draft-similar
-        draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-invite
+        draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-meeting draft-invite
         draft-files remove-file proposal-dossier me follow comment join join-answer support report
         tokens account-settings api-proposals api-proposal api-moves api-move api-comments api-join
         api-support api-follow api-me api-messages
@@ -29,7 +29,7 @@ _GROUPS = {
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
         desk-quality desk-export desk-export-file
         building-files building-dossier building-how-to-ask building-entry corrections correction
-        imports import-file import-progress import-run import-report
+        imports import-file import-progress import-run import-report import-source
     """,
     "administration": """
         admin

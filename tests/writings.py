@@ -16,8 +16,9 @@ from django.utils import timezone
 from commons.models import BuildingEntry, Call, Contribution, Correction, Follow, JoinRequest, Pact, Proposal
 from commons.propose import invite
 from people import membership
-from people.models import ApiToken, Membership, Message, Organisation
+from people.models import ApiToken, Grant, Membership, Message, Organisation
 from people.preferences import stopping_token
+from people.roles import Role
 from tests import factories as make
 from tests.commons.hostile_pictures import picture, upload
 from tests.hidden import TITLE_IS_PUBLIC, submitted, with_photos
@@ -100,6 +101,7 @@ WRITINGS: dict[str, Writing] = {
     "draft-submit": Writing(ON_DRAFT),
     "draft-answer": Writing((AUTHOR, "asked"), words=said(note="Ecco la risposta")),
     "draft-withdraw": Writing((AUTHOR, "submitted"), words=said(note="Non più")),
+    "draft-meeting": Writing(("host", "asked"), words=lambda cast, one: {"starts_at": f"{day(cast)}T18:00"}),
     "draft-invite": Writing(ON_DRAFT, words=said(invite="1", email="nuova@example.org")),
     "draft-invite revoke": Writing(ON_DRAFT, words=lambda cast, one: {"revoke": cast.collaborator.pk}),
     "draft-invited": Writing(
@@ -195,6 +197,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     """Everything that the writings are tried on, added to the cast of hidden records; `cast.things` by name."""
     with_photos(cast)
     cast.people |= {"guest": make.UserFactory(username="guest"), "supporter": make.UserFactory(username="supporter")}
+    cast.people["host"] = make.UserFactory(username="host")
     cast.things = cast.records | {"": None, "open": opened(cast), "asked": asked(cast)}
     bare = {"city": cast.city, "author": cast.alice, "name": f"{WORD} vuota", "place": make.point(7.7311, 45.1111)}
     cast.things["bare draft"] = Proposal.objects.create(**bare)
@@ -210,6 +213,9 @@ def asked(cast: SimpleNamespace) -> Proposal:
     proposal = submitted(cast, "submitted", "Domanda", 7.7211)
     proposal.advance("take_up", by=staff, reviewer=staff, review_due=cast.city.today())
     proposal.advance("ask_changes", by=staff, note="Quando?", reply_by=cast.city.today())
+    house = make.HouseFactory(city=cast.city, name="Casa che accompagna")
+    Grant.objects.create(user=cast.people["host"], role=Role.HOUSE_OPERATOR, city=cast.city, house_uid=house.uid)
+    invite.answer(invite.invite(proposal, house=house)[0], cast.people["host"], True)
     return proposal
 
 

@@ -79,7 +79,7 @@ GEOJSON = Format(
 
 SEQUENCE = Format(
     suffix="geojsonl",
-    title=_("GeoJSON text sequence, for programs that read one record after the other"),
+    title=_("GeoJSON sequence, record by record"),
     media_type="application/geo+json-seq",
     row=lambda query: f"chr(30) || {feature()} || chr(10)",
     start=lambda query: b"",

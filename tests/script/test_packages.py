@@ -12,7 +12,7 @@ def machine(monkeypatch):
     """A machine described by what is on it; commands for root are noted instead of run."""
 
     class Machine:
-        programs = {"msgfmt", "apt-get", "sudo", "chromium", "nginx"}
+        programs = {"msgfmt", "apt-get", "sudo", "chromium", "ogr2ogr", "nginx"}
         servers = [Server(15, None, None)]
         without_postgis = []
         libraries = {}
@@ -54,12 +54,13 @@ def test_nothing_is_asked_of_the_package_manager_when_all_is_there(machine, as_r
 def test_what_is_missing_is_named_by_role(machine):
     machine.servers, machine.programs = [], set()
     machine.libraries = {"gdal": None, "atomic": None}
-    assert packages.missing(private_cluster=True, tests=True) == ["postgis", "gettext", "chromium", "atomic", "nginx"]
+    everything = ["postgis", "gettext", "chromium", "ogr", "atomic", "nginx"]
+    assert packages.missing(private_cluster=True, tests=True) == everything
     assert packages.missing(private_cluster=False, tests=False) == ["gdal", "gettext"]
 
 
 def test_a_browser_named_by_chromium_needs_no_package(machine, monkeypatch):
-    machine.programs = {"msgfmt", "nginx"}
+    machine.programs = {"msgfmt", "ogr2ogr", "nginx"}
     monkeypatch.setenv("CHROMIUM", "/opt/chrome")
     assert packages.missing(private_cluster=True, tests=True) == []
     assert packages.chromium() == "/opt/chrome"
