@@ -147,6 +147,10 @@ WRITINGS: dict[str, Writing] = {
     "building-dossier": Writing(
         (OFFICE, "building"), on=("building",), words=lambda cast, one: {"on": day(cast, 0), "note": "Riparato"}
     ),
+    "desk-fix": Writing(
+        (OFFICE, "building"), on=("building",), where=lambda cast, one: {"layer": "buildings"},
+        words=lambda cast, one: {"do": "same", "seen": one.updated_at.isoformat()},
+    ),
     "building-how-to-ask": Writing((OFFICE, "building"), on=("building",), words=said(text="Scrivere")),
     "building-entry": Writing(
         (OFFICE, "building"), on=("building",), words=said(answer="confirm"),

@@ -33,7 +33,7 @@ ROOMS = (
          inside=("building-dossier", "building-how-to-ask", "building-entry", "building-files")),
     Room("desk-protocol", _("Protocol"), "answer", whole=True, inside=("protocol",)),
     Room("desk-funnel", _("Outcomes")),
-    Room("desk-quality", _("Quality of the data")),
+    Room("desk-quality", _("Quality of the data"), inside=("desk-fix",)),
     Room("imports", _("Bring data in"), "import", inside=("import-file", "import-run")),
     Room("desk-export", _("Exports"), "export"),
     Room("desk-why", _("Visibility")),
