@@ -143,6 +143,9 @@ WRITINGS: dict[str, Writing] = {
         ON_SUBMITTED, on=(*PROPOSALS, "pact", "active pact"), where=desk("dispute"),
         words=lambda cast, one: {"subject": "Confini", "opened_on": day(cast, 0)},
     ),
+    "desk-organisation": Writing(
+        (OFFICE, "organisation"), on=("organisation",), words=said(do="wait", reason="Manca lo statuto")
+    ),
     "building-files": Writing((OFFICE, "building"), on=("building",), words=photo),
     "building-dossier": Writing(
         (OFFICE, "building"), on=("building",), words=lambda cast, one: {"on": day(cast, 0), "note": "Riparato"}
