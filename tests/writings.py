@@ -143,6 +143,9 @@ WRITINGS: dict[str, Writing] = {
         ON_SUBMITTED, on=(*PROPOSALS, "pact", "active pact"), where=desk("dispute"),
         words=lambda cast, one: {"subject": "Confini", "opened_on": day(cast, 0)},
     ),
+    "desk-organisation": Writing(
+        (OFFICE, "organisation"), on=("organisation",), words=said(do="wait", reason="Manca lo statuto")
+    ),
     "building-files": Writing((OFFICE, "building"), on=("building",), words=photo),
     "building-dossier": Writing(
         (OFFICE, "building"), on=("building",), words=lambda cast, one: {"on": day(cast, 0), "note": "Riparato"}
@@ -157,9 +160,6 @@ WRITINGS: dict[str, Writing] = {
         where=lambda cast, one: {"entry": cast.entry.pk},
     ),
     "correction": Writing((OFFICE, "correction"), on=("correction",), words=said(state="done", answer="Fatto")),
-    "desk-organisation": Writing(
-        (OFFICE, "organisation"), on=("organisation",), words=said(do="verify", reason="Ho visto lo statuto")
-    ),
     "imports": Writing((OFFICE, ""), on=("",), words=data_file),
     "import-file": Writing((OFFICE, "upload"), on=("upload",), words=said(do="discard")),
     "import-run": Writing((OFFICE, "run"), on=("run",)),
