@@ -160,9 +160,6 @@ WRITINGS: dict[str, Writing] = {
         where=lambda cast, one: {"entry": cast.entry.pk},
     ),
     "correction": Writing((OFFICE, "correction"), on=("correction",), words=said(state="done", answer="Fatto")),
-    "desk-organisation": Writing(
-        (OFFICE, "organisation"), on=("organisation",), words=said(do="verify", reason="Ho visto lo statuto")
-    ),
     "imports": Writing((OFFICE, ""), on=("",), words=data_file),
     "import-file": Writing((OFFICE, "upload"), on=("upload",), words=said(do="discard")),
     "import-run": Writing((OFFICE, "run"), on=("run",)),

@@ -33,20 +33,12 @@ ROOMS = (
     Room("desk-buildings", _("Buildings"), "edit_place", whole=True,
          inside=("building-dossier", "building-how-to-ask", "building-entry", "building-files")),
     Room("desk-protocol", _("Protocol"), "answer", whole=True, inside=("protocol",)),
-<<<<<<< HEAD
-    Room("desk-funnel", _("Outcomes")),
-    Room("desk-quality", _("Quality of the data"), inside=("desk-fix",)),
-    Room("imports", _("Bring data in"), "import", inside=("import-file", "import-run")),
-    Room("desk-export", _("Exports"), "export"),
-    Room("desk-why", _("Visibility")),
-=======
     Room("desk-funnel", _("Outcomes"), aside=True),
-    Room("desk-quality", _("Quality of the data"), aside=True),
+    Room("desk-quality", _("Quality of the data"), aside=True, inside=("desk-fix",)),
     Room("imports", _("Bring data in"), "import", aside=True,
-         inside=("import-file", "import-progress", "import-run", "import-report")),
+         inside=("import-file", "import-progress", "import-run", "import-report", "import-source")),
     Room("desk-export", _("Exports"), "export", aside=True, inside=("desk-export-file",)),
     Room("desk-why", _("Visibility"), aside=True),
->>>>>>> h/desk
 )  # fmt: skip
 
 
