@@ -32,9 +32,9 @@ GDAL = "application/vnd.oai.openapi+json;version=3.0, application/openapi+json;v
     ("header", "wanted"),
     [
         ("", "json"), ("*/*", "json"), (BROWSER, "html"), (GDAL, "json"), ("application/geo+json", "json"),
-        ("text/html", "html"), ("text/html;q=0.5, application/json", "json"),
-        ("application/json;q=0.2, text/html", "html"), ("text/*", "html"), ("application/*", "json"), ("image/png, */*;q=0.1", "json"), ("image/png", ""),
-        ("text/html;q=0", ""), ("text/html;q=x", ""), ("TEXT/HTML", "html"), (",;,", ""),
+        ("text/html", "html"), ("text/html;q=0.5, application/json", "json"), ("text/*", "html"), (",;,", ""),
+        ("application/json;q=0.2, text/html", "html"), ("application/*", "json"), ("image/png, */*;q=0.1", "json"),
+        ("image/png", ""), ("text/html;q=0", ""), ("text/html;q=x", ""), ("TEXT/HTML", "html"),
     ],
 )  # fmt: skip
 def test_the_accept_header_chooses(header, wanted):
