@@ -2,6 +2,7 @@
 
 import datetime
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def _check(path: Path) -> None:
                     size = len(head)
                     while piece := part.read(1 << 20):
                         size += len(piece)
-            except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
                 raise Refusal("zip-broken") from error
             if any(word in head for word in ENTITIES):
                 raise Refusal("xml-definitions")
