@@ -13,6 +13,7 @@ from mapping.browser import browser_config
 from mapping.conditional import etag, fresh, not_modified, whole
 from mapping.credits import credits_of
 from mapping.drawing import read_drawing
+from mapping.formats import FORMATS
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
 from mapping.panel import panel_of
@@ -100,6 +101,7 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "rows": rows,
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),
+        "formats": [form for form in FORMATS.values() if form.suffix not in {"csv", "geojson"}],
         "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
         "elsewhere": sum(everywhere.counts(shown_only=True).values()) - unlocated if total == unlocated else 0,
         "everywhere": everywhere.address(),

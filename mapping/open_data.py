@@ -19,7 +19,6 @@ from mapping.selection import things
 from mapping.sizes import size_of
 from mapping.usage import ways
 from neighbourhoods.models import City
-from neighbourhoods.vocabulary import Licence
 
 PREVIEW = 5
 LONGEST_CELL = 80
@@ -29,16 +28,28 @@ LONGEST_CELL = 80
 def open_data(request: HttpRequest) -> HttpResponse:
     """What there is, and where each layer is explained."""
     cities = list(City.objects.using("public").defer("envelope"))
+    with snapshot():
+        facts = all_facts()
     layers = [
-        {
-            "layer": layer,
-            "licence": Licence(layer.licence),
-            "downloads": [(form, Query(layer).address(form.suffix)) for form in FORMATS.values()],
-        }
+        summed(layer, [one for one in facts if one.layer is layer])
+        | {"downloads": [(form, Query(layer).address(form.suffix)) for form in FORMATS.values()]}
         for layer in LAYERS.values()
     ]
     context = {"layers": layers, "cities": cities, "city": cities[0] if len(cities) == 1 else None}
     return render(request, "mapping/open_data.html", context)
+
+
+def summed(layer: Layer, here: list[Facts]) -> dict[str, Any]:
+    """What several datasets of a layer say together: how many records, changed when, under which licence."""
+    licences = {name for one in here for name in one.licences}
+    return {
+        "layer": layer,
+        "count": sum(one.count for one in here),
+        "changed": max((one.changed for one in here), default=None),
+        "licence": binding(sorted(licences) or [layer.licence]),
+        "mixed": len(licences) > 1,
+        "attributions": sorted({text for one in here for text in one.attributions}),
+    }
 
 
 @require_safe
@@ -56,13 +67,8 @@ def dataset(request: HttpRequest, slug: str, city: str = "") -> HttpResponse:
         rows = preview(query)
         written = files(cursor, query, described["version"], described["count"])
     here = [one for one in facts if one.city.slug == city or not city]
-    context = {
-        "layer": layer, "city": place, "datasets": facts, "count": described["count"], "described": described,
-        "changed": max((one.changed for one in here), default=None),
-        "licence": binding([name for one in here for name in one.licences] or [layer.licence]),
-        "mixed": len({name for one in here for name in one.licences}) > 1,
-        "attributions": sorted({text for one in here for text in one.attributions}),
-        "files": written,
+    context = summed(layer, here) | {
+        "city": place, "datasets": facts, "described": described, "files": written,
         "attributes": layer.published, "preview": rows, "drawing": drawing(layer, here),
         "ways": ways(query, described),
     }  # fmt: skip

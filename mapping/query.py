@@ -80,9 +80,7 @@ class Query:
         return {readers[name][0]: readers[name][1](text) for name, text in values.items()}
 
     @staticmethod
-    def _filters(
-        layer: Layer, params: QueryDict, known: Mapping[str, Attribute] | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    def _filters(layer: Layer, params: QueryDict, known: dict | None = None) -> dict[str, tuple[str, ...]]:
         found = {}
         for name, attribute in (layer.filters if known is None else known).items():
             values = sorted({value for value in params.getlist(name) if value != ""})
@@ -205,13 +203,10 @@ def parse_moment(text: str) -> date | None:
     if text in {"", ".."}:
         return None
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            return date.fromisoformat(text)
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", text, re.ASCII):
-            return datetime.fromisoformat(text.upper()).astimezone(UTC).date()
+        plain = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII)
+        return date.fromisoformat(text) if plain else read_instant(text).astimezone(UTC).date()
     except (ValueError, OverflowError):
-        pass
-    raise bad("datetime", "must be an RFC 3339 date-time, a date, or an interval such as 2018-01-01/..")
+        raise bad("datetime", "must be a date-time (RFC 3339), a date, or an interval such as 2018-01-01/..") from None
 
 
 def parse_datetime(text: str) -> tuple[date | None, date | None]:
@@ -262,7 +257,7 @@ def to_python(attribute: Attribute, value: str) -> Any:
 
 def read_instant(text: str) -> datetime:
     """A moment with its offset from UTC; ValueError for anything else."""
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII):
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII):
         raise ValueError(text)
     return datetime.fromisoformat(text.upper())
 

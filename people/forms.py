@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.models import City
+from neighbourhoods.plain_text import PlainTexts
 from people.models import Membership, Organisation, User
 
 
-class NameForm(forms.Form):
+class NameForm(PlainTexts, forms.Form):
     """What is asked at sign-up beside address and password."""
 
     display_name = forms.CharField(
@@ -37,7 +38,7 @@ class NameForm(forms.Form):
         user.save(update_fields=["display_name"])
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(PlainTexts, forms.ModelForm):
     """What a person may change of the account at once; the address and the password have ways of their own."""
 
     language = forms.ChoiceField(label=_("Language of our e-mails"), choices=settings.LANGUAGES)
@@ -47,7 +48,7 @@ class AccountForm(forms.ModelForm):
         fields = ["display_name", "language"]
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(PlainTexts, forms.ModelForm):
     """An organisation as a person founds it here."""
 
     city = forms.ModelChoiceField(City.objects.all(), label=_("City"), empty_label=None)

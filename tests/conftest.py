@@ -17,7 +17,6 @@ from django.utils import translation
 from mapping import credits, sizes, sums
 from mapping.dcat import views as dcat
 from mapping.formats import rows, writing
-from mapping.ogc import collections
 from tests.town import small_torino
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -64,7 +63,6 @@ def forget() -> None:
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
-    collections.measured.cache_clear()
     dcat.written.cache_clear()
     sizes._known.clear()
 

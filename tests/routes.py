@@ -18,7 +18,7 @@ _GROUPS = {
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
         new-organisation my-organisation invite-member end-membership draft draft-save draft-similar
-        draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-invite
+        draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-meeting draft-invite
         draft-files remove-file proposal-dossier me follow comment join join-answer support report
         tokens account-settings api-proposals api-proposal api-moves api-move api-comments api-join
         api-support api-follow api-me api-messages
@@ -27,9 +27,9 @@ _GROUPS = {
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
-        desk-quality desk-export desk-export-file
+        desk-quality desk-fix desk-export desk-export-file
         building-files building-dossier building-how-to-ask building-entry corrections correction
-        imports import-file import-progress import-run import-report
+        imports import-file import-progress import-run import-report import-source
     """,
     "administration": """
         admin

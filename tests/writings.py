@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from commons.models import BuildingEntry, Call, Contribution, Correction, Follow, JoinRequest, Pact, Proposal
 from commons.propose import invite
+from mapping.models import ImportRun, Upload
 from people import membership
-from people.models import ApiToken, Membership, Message, Organisation
+from people.models import ApiToken, Grant, Membership, Message, Organisation
 from people.preferences import stopping_token
+from people.roles import Role
 from tests import factories as make
 from tests.commons.hostile_pictures import picture, upload
 from tests.hidden import TITLE_IS_PUBLIC, submitted, with_photos
@@ -65,6 +67,11 @@ def new_draft(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [7.68, 45.05]}, "properties": {"name": "N"}}
 
 
+def data_file(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    body = b'{"type": "FeatureCollection", "features": []}'
+    return {"holds": "buildings", "file": upload(body, "dati.geojson")}
+
+
 def of_photo(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     state = next(state for state, one in cast.things.items() if one is record)
     return {"uid": cast.photos[state].uid}
@@ -100,6 +107,7 @@ WRITINGS: dict[str, Writing] = {
     "draft-submit": Writing(ON_DRAFT),
     "draft-answer": Writing((AUTHOR, "asked"), words=said(note="Ecco la risposta")),
     "draft-withdraw": Writing((AUTHOR, "submitted"), words=said(note="Non più")),
+    "draft-meeting": Writing(("host", "asked"), words=lambda cast, one: {"starts_at": f"{day(cast)}T18:00"}),
     "draft-invite": Writing(ON_DRAFT, words=said(invite="1", email="nuova@example.org")),
     "draft-invite revoke": Writing(ON_DRAFT, words=lambda cast, one: {"revoke": cast.collaborator.pk}),
     "draft-invited": Writing(
@@ -142,12 +150,19 @@ WRITINGS: dict[str, Writing] = {
     "building-dossier": Writing(
         (OFFICE, "building"), on=("building",), words=lambda cast, one: {"on": day(cast, 0), "note": "Riparato"}
     ),
+    "desk-fix": Writing(
+        (OFFICE, "building"), on=("building",), where=lambda cast, one: {"layer": "buildings"},
+        words=lambda cast, one: {"do": "same", "seen": one.updated_at.isoformat()},
+    ),
     "building-how-to-ask": Writing((OFFICE, "building"), on=("building",), words=said(text="Scrivere")),
     "building-entry": Writing(
         (OFFICE, "building"), on=("building",), words=said(answer="confirm"),
         where=lambda cast, one: {"entry": cast.entry.pk},
     ),
     "correction": Writing((OFFICE, "correction"), on=("correction",), words=said(state="done", answer="Fatto")),
+    "imports": Writing((OFFICE, ""), on=("",), words=data_file),
+    "import-file": Writing((OFFICE, "upload"), on=("upload",), words=said(do="discard")),
+    "import-run": Writing((OFFICE, "run"), on=("run",)),
     "invite-member": Writing(
         (AUTHOR, "organisation"), on=("organisation",), words=said(email="nuova@example.org", role="member")
     ),
@@ -198,6 +213,7 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     """Everything that the writings are tried on, added to the cast of hidden records; `cast.things` by name."""
     with_photos(cast)
     cast.people |= {"guest": make.UserFactory(username="guest"), "supporter": make.UserFactory(username="supporter")}
+    cast.people["host"] = make.UserFactory(username="host")
     cast.things = cast.records | {"": None, "open": opened(cast), "asked": asked(cast)}
     bare = {"city": cast.city, "author": cast.alice, "name": f"{WORD} vuota", "place": make.point(7.7311, 45.1111)}
     cast.things["bare draft"] = Proposal.objects.create(**bare)
@@ -213,6 +229,9 @@ def asked(cast: SimpleNamespace) -> Proposal:
     proposal = submitted(cast, "submitted", "Domanda", 7.7211)
     proposal.advance("take_up", by=staff, reviewer=staff, review_due=cast.city.today())
     proposal.advance("ask_changes", by=staff, note="Quando?", reply_by=cast.city.today())
+    house = make.HouseFactory(city=cast.city, name="Casa che accompagna")
+    Grant.objects.create(user=cast.people["host"], role=Role.HOUSE_OPERATOR, city=cast.city, house_uid=house.uid)
+    invite.answer(invite.invite(proposal, house=house)[0], cast.people["host"], True)
     return proposal
 
 
@@ -241,7 +260,9 @@ def of_the_office(cast: SimpleNamespace) -> None:
     )  # fmt: skip
     call.buildings.add(make.BuildingFactory(city=cast.city, name="Aperto", x=7.6611, y=45.05))
     correction = Correction.objects.create(city=cast.city, text=WORD, email="who@example.org")
-    cast.things |= {"building": building, "call": call, "correction": correction}
+    waiting = Upload.objects.create(city=cast.city, layer="buildings", file_name=f"{WORD}.csv", state="ready")
+    run = ImportRun.objects.create(city=cast.city, layer="buildings", source="s", file_name=f"{WORD}.csv", applied=True)
+    cast.things |= {"building": building, "call": call, "correction": correction, "upload": waiting, "run": run}
 
 
 def of_alice(cast: SimpleNamespace) -> None:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from neighbourhoods.plain_text import PlainTexts
 from people.models import ApiToken
 from people.models.tokens import LASTS, MOST
 
 
-class KeyForm(forms.ModelForm):
+class KeyForm(PlainTexts, forms.ModelForm):
     """A new key: what for, what it may do, how long it lasts."""
 
     scopes = forms.MultipleChoiceField(

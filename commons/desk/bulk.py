@@ -16,6 +16,7 @@ from commons.models import Proposal
 from commons.notifications import proposers
 from commons.pacting import allow
 from commons.refusals import Missing, NotPossible, Refused
+from neighbourhoods.plain_text import PlainTexts
 from people.outbox import tell
 
 MOST = 100
@@ -26,7 +27,7 @@ ACTIONS = {
 }
 
 
-class BulkForm(forms.Form):
+class BulkForm(PlainTexts, forms.Form):
     """Which proposals, what to do, and what that needs."""
 
     uids = forms.MultipleChoiceField(label=_("Proposals"))

@@ -12,6 +12,7 @@ from commons.files import attach, remove
 from commons.models import Attachment, FormalAct
 from commons.papers import PDF, NotADocument, media_type
 from commons.refusals import Missing, Refused
+from neighbourhoods.plain_text import PlainTexts
 
 Kind = Attachment.Kind
 OFFICE = (Kind.ACT, Kind.PACT_TEXT)
@@ -35,7 +36,7 @@ def open_to_all() -> forms.BooleanField:
     )
 
 
-class ActForm(forms.ModelForm):
+class ActForm(PlainTexts, forms.ModelForm):
     """An act: who decided, its number and day; with its document if it is at hand."""
 
     file = PaperField(TAKEN, label=_("Document of the act"), required=False,

@@ -11,6 +11,7 @@ from commons.deadlines import Proposed, proposed
 from commons.desk.door import Desk
 from commons.lifecycle import Move
 from commons.models import Call, CoDesignSession, Dispute, House, Pact, Signature
+from neighbourhoods.plain_text import PlainTexts
 from people.models import Organisation, User
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -37,7 +38,7 @@ def people_of(desk: Desk, **options: Any) -> PersonChoice:
     return PersonChoice(desk.reviewers(), label=_("Reviewer"), **options)
 
 
-class MoveForm(forms.Form):
+class MoveForm(PlainTexts, forms.Form):
     """The form of one move, made from the table: its fields, and the words that go with it."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -72,7 +73,7 @@ def seen_of(record: Any) -> str:
     return f"{record.state} {record.state_since.isoformat() if record.state_since else 'since it was made'}"
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(PlainTexts, forms.ModelForm):
     """A co-design session that is planned: when, and in which house or where else."""
 
     class Meta:
@@ -86,7 +87,7 @@ class SessionForm(forms.ModelForm):
         self.fields["house"].queryset = houses.only("name").order_by("name")
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(PlainTexts, forms.Form):
     """What came out of a session, and how many came."""
 
     session = forms.ModelChoiceField(CoDesignSession.objects.none(), label=_("Which session"))
@@ -107,7 +108,7 @@ def session_words(session: CoDesignSession) -> str:
     return ", ".join(filter(None, [date_format(timezone.localtime(session.starts_at), "j F Y, H:i"), where]))
 
 
-class DisputeForm(forms.ModelForm):
+class DisputeForm(PlainTexts, forms.ModelForm):
     class Meta:
         model = Dispute
         fields = ["subject", "parties", "panel", "opened_on", "opinion_due"]
@@ -119,7 +120,7 @@ class DisputeForm(forms.ModelForm):
         say_the_rules(self, begins)
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(PlainTexts, forms.Form):
     """How a dispute ended."""
 
     dispute = forms.ModelChoiceField(Dispute.objects.none(), label=_("Which dispute"))
@@ -131,7 +132,7 @@ class OutcomeForm(forms.Form):
         self.fields["dispute"].queryset = record.disputes.filter(closed_on__isnull=True)
 
 
-class SignatureForm(forms.ModelForm):
+class SignatureForm(PlainTexts, forms.ModelForm):
     """One more signature: a group by its name, or a single person, who is counted and never named in public."""
 
     class Meta:
@@ -146,7 +147,7 @@ class SignatureForm(forms.ModelForm):
         self.fields["organisation"].required = False
 
 
-class PactForm(forms.ModelForm):
+class PactForm(PlainTexts, forms.ModelForm):
     """The words and the days of a pact that is not signed yet."""
 
     class Meta:
@@ -160,14 +161,14 @@ class PactForm(forms.ModelForm):
         say_the_rules(self, {name: one for name, one in begins.items() if name == "ends_on"})
 
 
-class AfterEndForm(forms.ModelForm):
+class AfterEndForm(PlainTexts, forms.ModelForm):
     class Meta:
         model = Pact
         fields = ["after_end", "report_due"]
         widgets = {"report_due": DAY, "after_end": forms.Textarea(attrs={"rows": 3})}
 
 
-class RenewalForm(forms.Form):
+class RenewalForm(PlainTexts, forms.Form):
     """The days of the pact that renews another: at first as long as the old one, from where that ends."""
 
     starts_on = forms.DateField(
@@ -186,7 +187,7 @@ class RenewalForm(forms.Form):
         return self.cleaned_data
 
 
-class EmptyForm(forms.Form):
+class EmptyForm(PlainTexts, forms.Form):
     """A deed that asks for nothing but the click."""
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
@@ -201,7 +202,7 @@ class CheckForm(EmptyForm):
     )
 
 
-class OpenPactForm(forms.Form):
+class OpenPactForm(PlainTexts, forms.Form):
     """The other approved proposals that become the same pact, and its name."""
 
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
@@ -215,7 +216,7 @@ class OpenPactForm(forms.Form):
         self.fields["others"].queryset = same.exclude(pk=record.pk).only("name").order_by("name")
 
 
-class CallForm(forms.ModelForm):
+class CallForm(PlainTexts, forms.ModelForm):
     class Meta:
         model = Call
         fields = [

@@ -12,12 +12,13 @@ from commons.models import Contribution
 from commons.pacting import allow
 from commons.refusals import Missing, NotPossible, Refused
 from commons.traces import leave_trace, traces_of
+from neighbourhoods.plain_text import PlainTexts
 
 RECENT = 50
 State = Contribution.Moderation
 
 
-class ModerationForm(forms.Form):
+class ModerationForm(PlainTexts, forms.Form):
     """What to do with one comment, and why."""
 
     uid = forms.CharField(widget=forms.HiddenInput, max_length=36)

@@ -15,6 +15,7 @@ from commons.desk.door import Desk
 from commons.models import Proposal
 from commons.refusals import Missing, NotAllowed, NotPossible, Refused
 from commons.traces import leave_trace, traces_of
+from neighbourhoods.plain_text import PlainTexts
 from people.models import Membership, Organisation, User
 from people.outbox import tell
 
@@ -26,7 +27,7 @@ DECISIONS = {
 ALIKE = 0.5
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(PlainTexts, forms.Form):
     """What is decided of one organisation, and why."""
 
     do = forms.ChoiceField(choices=list(DECISIONS.items()), widget=forms.HiddenInput)

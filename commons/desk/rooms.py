@@ -34,9 +34,9 @@ ROOMS = (
          inside=("building-dossier", "building-how-to-ask", "building-entry", "building-files")),
     Room("desk-protocol", _("Protocol"), "answer", whole=True, inside=("protocol",)),
     Room("desk-funnel", _("Outcomes"), aside=True),
-    Room("desk-quality", _("Quality of the data"), aside=True),
+    Room("desk-quality", _("Quality of the data"), aside=True, inside=("desk-fix",)),
     Room("imports", _("Bring data in"), "import", aside=True,
-         inside=("import-file", "import-progress", "import-run", "import-report")),
+         inside=("import-file", "import-progress", "import-run", "import-report", "import-source")),
     Room("desk-export", _("Exports"), "export", aside=True, inside=("desk-export-file",)),
     Room("desk-why", _("Visibility"), aside=True),
 )  # fmt: skip

@@ -14,8 +14,10 @@ from commons.gather import reporting
 from commons.gather.forms import ReportForm
 from commons.models import Pact, Report
 from commons.pace import too_fast
-from commons.refusals import Refused
+from commons.refusals import Missing, Refused
 from commons.texts import plain
+
+LONGEST_NOTE = 5_000
 
 
 @login_required
@@ -53,9 +55,11 @@ def written(request: HttpRequest, pact: Pact) -> HttpResponse:
 def checked(request: HttpRequest, pact: Pact) -> HttpResponse:
     """The office's check of the report that waits."""
     waiting = get_object_or_404(Report, pact=pact, state=Report.State.SENT)
-    note = request.POST.get("note", "").replace("\0", "")
+    note = plain(request.POST.get("note", "").replace("\0", ""))
     try:
-        reporting.check_report(waiting, request.user, plain(note)[:5_000], "accept" in request.POST)
+        if len(note) > LONGEST_NOTE:
+            raise Refused([Missing("note", _("This text is too long: at most 5,000 characters."))])
+        reporting.check_report(waiting, request.user, note, "accept" in request.POST)
     except Refused as why:
         return show(request, pact, waiting, note=note, wrong=str(why), status=why.status)
     messages.success(request, _("Your check has been recorded and the group has been told."))

@@ -71,13 +71,13 @@ def hurried() -> str:
 @of_proposal
 def comment(request: HttpRequest, record: Proposal) -> HttpResponse:
     form, name = CommentForm(request.POST), f"comment:{record.uid}"
-    if not request.user.is_authenticated:
-        keep(request, name, request.POST.get("text", ""))
-        return redirect_to_login(f"{record.get_absolute_url()}#comments")
     if form.caught():
         return back(record, "comments")
     if not form.is_valid():
         return again(request, record, 400, comment_form=form)
+    if not request.user.is_authenticated:
+        keep(request, name, form.cleaned_data["text"])
+        return redirect_to_login(f"{record.get_absolute_url()}#comments")
     if too_fast(request, "comment"):
         return again(request, record, SLOW_DOWN, comment_form=refused(form, hurried()))
     try:
@@ -94,13 +94,13 @@ def comment(request: HttpRequest, record: Proposal) -> HttpResponse:
 @of_proposal
 def join(request: HttpRequest, record: Proposal) -> HttpResponse:
     form, name = JoinForm(request.user, request.POST), f"join:{record.uid}"
-    if not request.user.is_authenticated:
-        keep(request, name, request.POST.get("join-message", ""))
-        return redirect_to_login(f"{record.get_absolute_url()}#join")
     if form.caught():
         return back(record, "join")
     if not form.is_valid():
         return again(request, record, 400, join_form=form)
+    if not request.user.is_authenticated:
+        keep(request, name, form.cleaned_data["message"])
+        return redirect_to_login(f"{record.get_absolute_url()}#join")
     if too_fast(request, "join"):
         return again(request, record, SLOW_DOWN, join_form=refused(form, hurried()))
     try:

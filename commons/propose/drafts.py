@@ -47,7 +47,8 @@ def opens(proposal: Proposal, key: str) -> bool:
 
 
 def abilities(proposal: Proposal, user: Any, key: str = "") -> frozenset[str]:
-    """What a person may do with a proposal as one who writes it: read, edit, send, invite, discard, answer, withdraw.
+    """What a person may do with a proposal as one who writes it: read, edit, send, invite, discard, answer, withdraw,
+    host a meeting.
 
     A member of the organisation that proposes reads. Empty for everybody else, the office included: a draft is nobody's
     business but its writers'.
@@ -66,8 +67,8 @@ def abilities(proposal: Proposal, user: Any, key: str = "") -> frozenset[str]:
         found.add("read")
     if Role.COAUTHOR in roles:
         found |= {"read", "edit", "answer"}
-    if Role.HOUSE_OPERATOR in roles and _accompanied(proposal):
-        found |= {"read", "edit"}
+    if may(roles, "host") and _accompanied(proposal):
+        found |= {"read", "edit", "host"}
     return frozenset(found - _closed(proposal.state))
 
 

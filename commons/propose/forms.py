@@ -243,7 +243,7 @@ class InviteForm(forms.Form):
     """Somebody to write with, by e-mail, or a Casa to ask for help."""
 
     email = forms.EmailField(label=_("E-mail of a co-author"), required=False, max_length=254)
-    house = forms.ModelChoiceField(label=_("Casa del Quartiere"), queryset=House.objects.none(), required=False)
+    house = forms.ModelChoiceField(label=_("Which house"), queryset=House.objects.none(), required=False)
 
     def __init__(self, proposal: Proposal, data: Mapping | None = None) -> None:
         super().__init__(data)

@@ -16,6 +16,7 @@ from commons.lifecycle import find_move, way_of
 from commons.models import Proposal
 from commons.propose import drafts, writing
 from commons.propose.forms import DraftForm
+from commons.propose.meeting import meetings_of
 from commons.propose.resources import resource_rows
 from commons.propose.views import written
 from commons.refusals import Missing, NotAllowed, NotPossible, Refused
@@ -115,6 +116,7 @@ def receipt_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
         "usual": usual(proposal.city, proposal.state, "default") if ahead else None,
         "public": Proposal.objects.public().filter(pk=proposal.pk).exists(),
         "can_withdraw": "withdraw" in able and find_move("proposal", "withdraw") in proposal.moves(),
+        **meetings_of(proposal, able),
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commons.propose import sending, team, views
+from commons.propose import meeting, sending, team, views
 
 urlpatterns = [
     path("<slug:city>/propose/", views.start, name="propose"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:city>/propose/<str:uid>/receipt/", sending.receipt, name="draft-receipt"),
     path("<slug:city>/propose/<str:uid>/answer/", sending.answer, name="draft-answer"),
     path("<slug:city>/propose/<str:uid>/withdraw/", sending.withdraw, name="draft-withdraw"),
+    path("<slug:city>/propose/<str:uid>/meeting/", meeting.meeting, name="draft-meeting"),
     path("<slug:city>/propose/<str:uid>/invite/", team.team, name="draft-invite"),
     path("<slug:city>/propose/<str:uid>/invited/<str:secret>/", team.invited, name="draft-invited"),
 ]

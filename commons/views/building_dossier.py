@@ -15,10 +15,11 @@ from commons.building_history import SAYS, add_entry, change_how_to_ask, confirm
 from commons.files_access import roles_for
 from commons.models import Building, BuildingEntry
 from commons.refusals import Refused
+from neighbourhoods.plain_text import PlainTexts
 from people.roles import may
 
 
-class EntryForm(forms.ModelForm):
+class EntryForm(PlainTexts, forms.ModelForm):
     class Meta:
         model = BuildingEntry
         fields = ("on", *SAYS)
@@ -30,7 +31,7 @@ class EntryForm(forms.ModelForm):
         help_texts = {"on": _("The day from which it is true."), "note": _("Everybody can read it. Name no persons.")}
 
 
-class HowToAskForm(forms.Form):
+class HowToAskForm(PlainTexts, forms.Form):
     text = forms.CharField(
         label=_("how to ask for it"), max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("One step a line."),

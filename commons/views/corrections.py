@@ -12,16 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from commons.models import Correction
-from commons.refusals import Refused
+from commons.refusals import Missing, Refused
 from commons.telling import about, allow, record_correction, settle_correction
 from commons.whereabouts import BadPlace, typed_point
 from neighbourhoods.models import City
+from neighbourhoods.plain_text import PlainTexts
 from people.roles import may, roles_in
 
 A_PAGE = 50
 
 
-class TellForm(forms.Form):
+class TellForm(PlainTexts, forms.Form):
     """What somebody tells us. `website` is a trap: people do not see it, programs fill it."""
 
     text = forms.CharField(
@@ -47,6 +48,12 @@ class TellForm(forms.Form):
             return typed_point(self.cleaned_data["place"], self.city)
         except BadPlace as error:
             raise forms.ValidationError(error.words) from error
+
+
+class AnswerForm(PlainTexts, forms.Form):
+    """What the office answers."""
+
+    answer = forms.CharField(max_length=3_000, required=False, widget=forms.Textarea)
 
 
 @never_cache
@@ -108,9 +115,11 @@ def settle(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     """Says that a correction is done, or why it is set aside."""
     here = moderated(request, city)
     correction = get_object_or_404(Correction, city=here, uid=uid)
+    form = AnswerForm(request.POST)
     try:
-        answer = request.POST.get("answer", "")[:3_000].replace("\x00", "")
-        settle_correction(correction, request.POST.get("state", ""), answer, request.user)
+        if not form.is_valid():
+            raise Refused([Missing("answer", " ".join(form.errors["answer"]))])
+        settle_correction(correction, request.POST.get("state", ""), form.cleaned_data["answer"], request.user)
     except Refused as refusal:
-        return listed(request, here, refusal.status, wrong=correction.uid, refused=str(refusal), typed=request.POST)
+        return listed(request, here, refusal.status, wrong=correction.uid, refused=str(refusal), typed=form.data)
     return redirect("corrections", city)

@@ -165,6 +165,7 @@ def show_proposal(request: HttpRequest, record: Proposal, **typed: Any) -> HttpR
         "pact": around.public_of(Pact, record.pact_id),
         "call": Call.objects.using(around.ALIAS).public().filter(pk=record.call_id).first() if record.call_id else None,
         "proposers": list(Organisation.objects.using(around.ALIAS).public().filter(proposals=record)),
+        **({"means": ""} if record.pact_id else {}),
         "rivals": around.shelf(rivals if record.building_id else Proposal.objects.none(), RELATED),
     }
     return for_one_person(request, show(request, record, **context | typed))

@@ -18,9 +18,11 @@ from commons.files_access import is_open, may_edit, may_read, roles_for
 from commons.models import Attachment, Building, Proposal
 from commons.papers import ENDINGS
 from commons.refusals import Missing, Refused
+from commons.texts import clean_text
 from people.roles import may
 
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+LONGEST_TITLE = 200
 KINDS = (Attachment.Kind.PHOTO, Attachment.Kind.DOCUMENT)
 
 
@@ -113,6 +115,8 @@ def take(request: HttpRequest, record: Proposal | Building) -> list[Missing]:
         return [Missing("kind", _("Say whether it is a photo or a document."))]
     if not uploads:
         return [Missing("file", _("Choose a file first."))]
+    if len(clean_text(title)) > LONGEST_TITLE:
+        return [Missing("title", _("The title is too long: at most %(most)d characters.") % {"most": LONGEST_TITLE})]
     refused = []
     for upload in uploads:
         try:

@@ -12,12 +12,13 @@ from commons.dossier import dossier_of, set_protocol
 from commons.files_access import may_read_all
 from commons.models import Proposal
 from commons.refusals import Refused
+from neighbourhoods.plain_text import PlainTexts
 from people.roles import may
 
 WITH = ("city", "building", "house", "neighbourhood", "district")
 
 
-class ProtocolForm(forms.Form):
+class ProtocolForm(PlainTexts, forms.Form):
     number = forms.CharField(label=_("protocol number"), max_length=50)
     date = forms.DateField(label=_("protocol date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 

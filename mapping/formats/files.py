@@ -40,6 +40,7 @@ class Making:
     about: About
     progress: Callable[[int], None] = field(default=lambda done: None)
     done: int = 0
+    error: Exception | None = None
 
     @classmethod
     def begin(cls, query: Query, cursor: CursorWrapper, progress: Callable[[int], None] | None = None) -> "Making":
@@ -57,13 +58,18 @@ class Making:
         return arrow.schema(self.query.layer)
 
     def batches(self, query: Query | None = None, where: str = "") -> Iterator["pa.RecordBatch"]:
-        """The records, batch by batch; counts them for whoever waits."""
+        """The records, batch by batch; counts them for whoever waits. Keeps its error: GDAL, which asks for them,
+        passes on that there was one and not which."""
         from mapping.formats import arrow
 
-        for batch in arrow.batches(self.cursor, query or self.query, where=where):
-            yield batch
-            self.done += batch.num_rows
-            self.progress(self.done)
+        try:
+            for batch in arrow.batches(self.cursor, query or self.query, where=where):
+                yield batch
+                self.done += batch.num_rows
+                self.progress(self.done)
+        except Exception as error:
+            self.error = error
+            raise
 
 
 @contextmanager
@@ -101,7 +107,10 @@ def make(form: FileFormat, making: Making, folder: Path) -> Path:
     if form.most is not None and making.survey.count > form.most:
         raise Problem("too-large", f"{form.suffix} holds at most {form.most} records; narrow the query.")
     path = folder / f"{making.name}.{form.suffix}"
-    form.write(making, path)
+    try:
+        form.write(making, path)
+    except Exception as error:
+        raise making.error or error from None
     if making.done != making.survey.count:
         raise OSError(errno.EIO, f"{form.suffix}: {making.done} records written of {making.survey.count}")
     return path
@@ -118,7 +127,7 @@ def by(module: str) -> Callable[[Any, Path], None]:
 
 EXCEL = FileFormat(
     suffix="xlsx",
-    title=_("Excel, for a spreadsheet"),
+    title=_("Excel"),
     media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     write=by("workbook"),
     driver="XLSX",
@@ -131,7 +140,7 @@ EXCEL = FileFormat(
 )
 GEOPACKAGE = FileFormat(
     suffix="gpkg",
-    title=_("GeoPackage, for QGIS and ArcGIS, with the look of the map"),
+    title=_("GeoPackage, for QGIS"),
     media_type="application/geopackage+sqlite3",
     write=by("geopackage"),
     driver="GPKG",
@@ -152,7 +161,7 @@ SHAPEFILE = FileFormat(
 )
 FLATGEOBUF = FileFormat(
     suffix="fgb",
-    title=_("FlatGeobuf, for large maps and programs"),
+    title=_("FlatGeobuf, for large maps"),
     media_type="application/vnd.flatgeobuf",
     write=by("flatgeobuf"),
     driver="FlatGeobuf",

@@ -59,6 +59,8 @@ def ending(query: Query, sums: Sums, total: int) -> bytes:
 
 def more(query: Query, sums: Sums, total: int) -> bool:
     """Whether a matching record follows the last one, in the same snapshot."""
+    if sums.more is not None:
+        return sums.more
     if query.after is None:
         return total > sums.returned
     return query.rows().using("public").filter(pk__gt=sums.last).exists()
@@ -79,7 +81,7 @@ GEOJSON = Format(
 
 SEQUENCE = Format(
     suffix="geojsonl",
-    title=_("GeoJSON text sequence, for programs that read one record after the other"),
+    title=_("GeoJSON sequence, record by record"),
     media_type="application/geo+json-seq",
     row=lambda query: f"chr(30) || {feature()} || chr(10)",
     start=lambda query: b"",

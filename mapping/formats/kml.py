@@ -84,7 +84,7 @@ def styles(query: Query) -> Iterator[str]:
 
 KML = Format(
     suffix="kml",
-    title=_("KML, for Google Earth and telephones"),
+    title=_("KML, for Google Earth"),
     media_type="application/vnd.google-earth.kml+xml",
     row=row,
     start=start,

@@ -1,17 +1,16 @@
 """A zip of Shapefiles: one for each family of geometries, and a README that says what was shortened."""
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 from django.core.exceptions import EmptyResultSet
+from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext as _
 from pyarrow import compute
 
 from mapping.formats import qgis
-from mapping.formats.about import LANGUAGE, sentences
+from mapping.formats.about import LANGUAGE, facts
 from mapping.formats.arrow import GEOMETRY, kinds
 from mapping.formats.files import Making
 from mapping.formats.naming import shortened
@@ -26,6 +25,7 @@ FAMILIES = {
 }
 ONE = {"points": "POINT", "multipoints": "MULTIPOINT", "lines": "LINESTRING", "areas": "POLYGON"}
 LONGEST = 254
+README = "mapping/exporting/README.txt"
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -42,7 +42,7 @@ def write(making: Making, path: Path) -> None:
                 path.with_name(stem + part).unlink()
             archive.writestr(f"{stem}.qmd", qgis.metadata(making))
             archive.writestr(f"{stem}.qml", qgis.qml(making.query.layer, qgis.FAMILY[family]))
-        archive.writestr("README.txt", readme(making, shape))
+        archive.writestr(README.rpartition("/")[2], readme(making, shape))
 
 
 def write_family(making: Making, path: Path, family: str, first: bool, shape: pa.Schema) -> None:
@@ -103,14 +103,10 @@ def cut(text: str | None) -> str | None:
 
 
 def readme(making: Making, shape: pa.Schema) -> str:
-    """What this is, and what each short name stands for."""
+    """What this is, and what each short name stands for; its lines end as Windows wants them."""
+    titles = {attribute.name: attribute.title for attribute in making.query.layer.published}
+    listed = zip(shape.names[:-1], making.schema().names, strict=False)
     with translation.override(LANGUAGE):
-        lines = [sentences(making.about), "", _("Columns:")]
-        lines += list(column_lines(making, shape))
-    return "\r\n".join("\n".join(lines).split("\n")) + "\r\n"
-
-
-def column_lines(making: Making, shape: pa.Schema) -> Iterator[str]:
-    titles = {attribute.name: str(attribute.title) for attribute in making.query.layer.published}
-    for long, short in zip(making.schema().names[:-1], shape.names, strict=False):
-        yield f"  {short:<10}  {long}  {titles.get(long, '')}".rstrip()
+        columns = [(short, long, titles.get(long, "")) for short, long in listed]
+        text = render_to_string(README, {"facts": facts(making.about), "columns": columns})
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")

@@ -63,6 +63,14 @@ REFUSED = {
     "import-running": _("Another import is running. Try again when it has ended."),
     "boundary-not-found": _("The file holds no single boundary with the name %(name)s."),
     "usage": "%(detail)s",
+    "fetch-address": _("The address must begin with https:// or http:// and name a host, without a password."),
+    "fetch-host": _("Files are not fetched from %(host)s. The administrators of this site allow: %(hosts)s."),
+    "fetch-private": _("%(host)s is an address of a private network: nothing is fetched from there."),
+    "fetch-unreachable": _("%(host)s does not answer. It will be asked again."),
+    "fetch-redirect": _("The address leads on to another host, %(host)s: that one is not asked."),
+    "fetch-redirects": _("The address leads on and on without an end."),
+    "fetch-status": _("The host answered with an error (%(status)s). It will be asked again."),
+    "fetch-slow": _("The host sends too slowly and was not waited for."),
     "work-killed": _("The work was interrupted. Nothing was changed. Start it again."),
     "work-stopped": _("The work was stopped. Nothing was changed."),
     "database-refused": _("The database refused the data (%(detail)s). Nothing was written."),
@@ -128,6 +136,8 @@ REPAIRED = {
 
 # The whole file: imported, and worth knowing.
 NOTICES = {
+    "fetch-same": _("It was asked; nothing has changed there."),
+    "fetch-new": _("It was asked, and sent a new edition."),
     "column-renamed": _("Column %(position)s (“%(column)s”) is called “%(renamed)s” here."),
     "reader-warning": _("The reader warns: %(detail)s"),
     "crs-not-identified": _("The coordinate system of the file has no known code: %(text)s"),

@@ -83,6 +83,7 @@ def settle(store: Store, candidates: list[Candidate], driver: str | None) -> Non
     for candidate in candidates:
         record = existing.get(candidate.key)
         if record is None:
+            candidate.place = candidate.place if store.target.multi else single(candidate.place)
             continue
         for name, value in candidate.values.items():
             if no_change(getattr(record, name), value, driver):
@@ -90,6 +91,8 @@ def settle(store: Store, candidates: list[Candidate], driver: str | None) -> Non
         stored = shapely.from_wkb(bytes(record.wkb)) if record.wkb is not None else None
         if same(single(stored), single(candidate.place)):
             candidate.place = stored
+        elif not hasattr(stored, "geoms"):
+            candidate.place = single(candidate.place)
 
 
 def no_change(stored: Any, said: Any, driver: str | None) -> bool:

@@ -12,6 +12,7 @@ from mapping.models import SavedSource, Upload
 from mapping.sources import SOURCES
 
 REMARKS = 500
+ONCE = {"remember", "valid_from", "fetched"}  # decisions about one file, not about its source
 
 
 def request_of(upload: Upload, applying: bool) -> Request:
@@ -78,7 +79,7 @@ def remember(upload: Upload, report: Report) -> None:
     title = str(upload.choices.get("remember") or "").strip()
     if not title and not upload.saved:
         return
-    kept = {name: value for name, value in decisions(upload).items() if name not in {"remember", "valid_from"}}
+    kept = {name: value for name, value in decisions(upload).items() if name not in ONCE}
     left_out = {field: "" for field, column in (kept.get("mapping") or {}).items() if not column}
     kept["mapping"] = left_out | report.mapping
     if report.identity.startswith("column:"):

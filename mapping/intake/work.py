@@ -23,6 +23,7 @@ from mapping.importing.report import Report
 from mapping.importing.request import UsageError
 from mapping.importing.run import run
 from mapping.intake.asking import look_of, remember, request_of
+from mapping.intake.rounds import ask_due, goes_by_itself
 from mapping.models import Upload
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def work() -> int:
         if not cursor.fetchone()[0]:
             return 0
         mark_stopped()
+        ask_due()
         while upload := Upload.objects.waiting().select_related("city", "user", "saved").first():
             one_file(upload, Teller(upload, cursor))
             done += 1
@@ -157,7 +159,9 @@ def _keep(upload: Upload, report: Report, applying: bool) -> None:
         problem = {"code": refused.code, "params": _plain(refused)}
         _end(upload, state=State.READY, look=look_of(report), problem=problem, **found)
     else:
-        _end(upload, state=State.READY, look=look_of(report), problem={}, **found)
+        upload.look, upload.problem = look_of(report), {}
+        state = State.TO_APPLY if goes_by_itself(upload) else State.READY
+        _end(upload, state=state, look=upload.look, problem={}, **found)
 
 
 def _plain(refused: ImportRefused) -> dict[str, Any]:

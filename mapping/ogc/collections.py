@@ -1,7 +1,6 @@
 """What a collection is: a layer in the words of the OGC API, derived from its entry in LAYERS."""
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from mapping.ogc import crs, links
 from mapping.ogc.accept import JSON
 from mapping.query import Query
 from mapping.registry import Layer
+from mapping.sums import remembered
 from mapping.versions import version
 from neighbourhoods.vocabulary import Licence
 
@@ -27,16 +27,16 @@ Bounds = tuple[int, tuple[float, ...] | None, tuple[date | None, date | None] | 
 def bounds(layer: Layer) -> Bounds:
     """How many public records a layer has, the box around them in degrees, their first and last day; None where they
     have no place or no time. Remembered for the version of the layer."""
-    return measured(layer, version(layer.tables))
+    query = Query(layer, time=(None, None))
+    return remembered(version(layer.tables), "bounds", query, lambda: measured(query))
 
 
-@lru_cache(maxsize=200)
-def measured(layer: Layer, seen: str) -> Bounds:
-    """Three statements at most; an open end of some record is an open end of all."""
+def measured(query: Query) -> Bounds:
+    """The same, found in the records; an open end of some record is an open end of all."""
     with connections["public"].cursor() as cursor:
-        count, *box = extent(cursor, Query(layer, time=(None, None)))
+        count, *box = extent(cursor, query)
     place = tuple(round(number, 6) for number in box) if box[0] is not None else None
-    return count, place, times(layer) if layer.temporal else None
+    return count, place, times(query.layer) if query.layer.temporal else None
 
 
 def times(layer: Layer) -> tuple[date | None, date | None]:

@@ -166,6 +166,7 @@ def in_its_own_words(stage: Stage, pact: Pact, page: Page) -> None:
         for address in (home, f"{home}about/", *(one.get_absolute_url() for one in records)):
             page.goto(f"{prefix}{address}")
             expect(page.locator("main")).not_to_contain_text(OTHERS_WORD, use_inner_text=True)
+            expect(page.locator("main")).not_to_contain_text("del Quartiere", use_inner_text=True)
         page.goto(f"{prefix}{pact.get_absolute_url()}")
         expect(page.locator(".record-kind")).to_have_text(words, ignore_case=True)
 

@@ -63,7 +63,7 @@ def test_a_dropped_file_is_looked_at_mapped_brought_in_and_undone(stefano, open_
     do_what_waits()
     expect(page.get_by_role("heading", name="What would change")).to_be_visible()
     expect(page.locator('[data-count="created"]')).to_have_text("2")
-    expect(page.locator(".intake-plan circle.mark-new")).to_have_count(3)  # two records and the legend
+    expect(page.locator(".intake-plan circle.mark-new")).to_have_count(3)  # two records and the key
     page.get_by_label("Name", exact=True).select_option("altro nome")
     page.get_by_role("button", name="Look again with these choices").click()
     expect(page.locator("[data-progress]")).to_be_visible()

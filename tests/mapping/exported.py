@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -85,7 +86,9 @@ def from_excel(path: Path) -> Records:
 
 
 def from_gdal(path: Path, encoding: str | None = None, layer: str | None = None) -> Records:
-    layer = layer or str(pyogrio.list_layers(path)[0][0])
+    if not len(layers := pyogrio.list_layers(path)):  # a KML without placemarks
+        return {}
+    layer = layer or str(layers[0][0])
     meta, _fids, geometries, columns = raw.read(path, layer=layer, datetime_as_string=True, encoding=encoding)
     names = ["name" if name == "Name" else str(name) for name in meta["fields"]]
     found = {}
@@ -103,6 +106,7 @@ def from_zip(path: Path, names: list[str]) -> Records:
     """Every Shapefile of an archive; columns by their position, because their names are shortened."""
     found: Records = {}
     folder = path.parent / f"{path.name}.unpacked"
+    shutil.rmtree(folder, ignore_errors=True)
     with zipfile.ZipFile(path) as archive:
         archive.extractall(folder)
     for shp in sorted(folder.glob("*.shp")):

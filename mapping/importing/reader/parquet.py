@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import shapely
-
 from .records import Reason, Refusal, Row, Source, clean_properties, unique_names
 
 MAX_UNPACKED_BYTES = 800 * 1024 * 1024
@@ -105,15 +103,10 @@ def _rows(file: Any, column: str | None, names: dict[str, str]) -> Iterator[Row]
 def _fill(row: Row, wkb: Any) -> None:
     if wkb is None:
         return
-    if not isinstance(wkb, bytes):
-        row.rejected = ("geometry-broken", {})
-        return
-    try:
-        shapely.from_wkb(wkb, on_invalid="fix")
-    except (shapely.errors.GEOSException, ValueError):
-        row.rejected = ("geometry-broken", {})
+    if isinstance(wkb, bytes):
+        row.wkb = wkb  # what no geometry is, the parent says as for every format
     else:
-        row.wkb = wkb
+        row.rejected = ("geometry-broken", {})
 
 
 def _plain(value: Any) -> Any:

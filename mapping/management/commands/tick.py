@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from commons.clock import turn
 from commons.files import sweep_files
 from mapping.exporting.work import sweep_exports
+from mapping.intake.rounds import due
 from mapping.intake.steps import sweep_uploads
 from mapping.intake.work import work
 from mapping.layers import LAYERS
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         if sent := send_waiting():
             self.stdout.write(_("%(number)d mails sent.") % {"number": sent})
         sweep_uploads()
-        if Upload.objects.waiting().exists() and (read := work()):
+        if (due() or Upload.objects.waiting().exists()) and (read := work()):
             self.stdout.write(_("%(number)d files read or brought in.") % {"number": read})
         if wrong:
             zones = ", ".join(f"{city} ({city.time_zone!r})" for city in wrong)

@@ -10,11 +10,12 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from commons import pace, texts
+from commons import pace
 from commons.gather import limits
 from commons.gather.comments import PAGE, write_comment
 from commons.models import Contribution, JoinRequest, Pace, Proposal
 from commons.refusals import NotPossible
+from neighbourhoods.plain_text import MOST_MARKS, plain
 from people.models import Message
 from people.privacy import erase_person
 from tests.conftest import counted
@@ -134,13 +135,13 @@ def test_bad_text_gets_a_message_and_what_was_typed_is_still_there(client, cast,
 
 
 def test_text_is_made_plain():
-    assert texts.plain("\u202eciao\u202c \u200bmon\u200ddo\ufeff") == "ciao mondo"
-    assert texts.plain("a\r\nb\rc") == "a\nb\nc"
-    assert texts.plain("perche\u0301") == "perché"
-    assert texts.plain("z" + "\u0335" * 500) == "z" + "\u0335" * texts.MOST_MARKS
+    assert plain("\u202eciao\u202c \u200bmon\u200ddo\ufeff") == "ciao mondo"
+    assert plain("a\r\nb\rc") == "a\nb\nc"
+    assert plain("perche\u0301") == "perché"
+    assert plain("z" + "\u0335" * 500) == "z" + "\u0335" * MOST_MARKS
     family = "👩\u200d👧"
-    assert texts.plain(family) == family
-    assert texts.plain("{{7*7}} <b>%s</b>") == "{{7*7}} <b>%s</b>"
+    assert plain(family) == family
+    assert plain("{{7*7}} <b>%s</b>") == "{{7*7}} <b>%s</b>"
 
 
 def test_what_looks_like_a_page_or_a_template_is_shown_as_it_was_typed(client, cast, a_proposal):

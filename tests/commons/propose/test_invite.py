@@ -7,6 +7,7 @@ from django.test import Client
 
 from commons.models.participation import Collaborator
 from commons.propose import invite
+from commons.propose.meeting import MeetingForm, call_meeting
 from commons.refusals import NotAllowed, NotPossible
 from people.models import Membership, Message
 from tests import factories as make
@@ -60,6 +61,9 @@ def test_story_5_a_house_accompanies_by_consent_and_can_neither_submit_nor_sign(
     assert proposal.state == "draft" and proposal.people_involved == "La Casa"
     with pytest.raises(NotAllowed):
         proposal.advance("submit", by=cast.olga)
+    books_a_session_in_the_casa(cast, proposal)
+    with pytest.raises(NotAllowed):
+        signing(cast, proposal).advance("sign", by=cast.olga, signed_on=cast.city.today())
     one = Collaborator.objects.get()
     alice.post(page_of(proposal, "invite/"), {"revoke": str(one.pk)})
     proposal.refresh_from_db()
@@ -101,6 +105,33 @@ def test_the_receipt_says_whom_to_ask_in_words(cast):
     proposal.advance("submit", by=cast.alice)
     text = signed_in(cast.alice).get(page_of(proposal, "receipt/")).content.decode()
     assert "Ufficio beni comuni" in text and 'href="tel:0110000"' in text and "{&#x27;" not in text
+
+
+def books_a_session_in_the_casa(cast, proposal):
+    """While the proposal is on its way, and only whoever runs the Casa that accompanies it; the group is told."""
+    alice, olga, when = signed_in(cast.alice), signed_in(cast.olga), {"starts_at": "2030-05-02T18:30", "where": "Sala"}
+    assert b"meeting-starts_at" not in olga.get(page_of(proposal)).content
+    assert olga.post(page_of(proposal, "meeting/"), when).status_code == 409
+    proposal.advance("submit", by=cast.alice)
+    proposal.advance("take_up", by=cast.sara, reviewer=cast.sara, review_due=cast.city.today())
+    assert b"meeting-starts_at" in olga.get(page_of(proposal, "receipt/")).content
+    assert b"meeting-starts_at" not in alice.get(page_of(proposal, "receipt/")).content
+    for stranger in (cast.alice, cast.bruno, cast.sara):
+        assert signed_in(stranger).post(page_of(proposal, "meeting/"), when).status_code == 404
+    assert olga.post(page_of(proposal, "meeting/"), {"starts_at": "presto"}).status_code == 400
+    for _twice in range(2):
+        assert olga.post(page_of(proposal, "meeting/"), when).status_code == 302
+    session = proposal.sessions.get()
+    assert (session.house, session.called_by, f"{session.starts_at:%H:%M}") == (cast.house, cast.olga, "16:30")
+    told = Message.objects.filter(kind="session_invitation")
+    assert sorted(one.user.username for one in told) == ["alice", "sara"]
+    with pytest.raises(NotAllowed):
+        call_meeting(proposal, cast.bruno, MeetingForm())
+
+
+def signing(cast, proposal):
+    """A pact of this proposal, ready to sign, that the Casa accompanies."""
+    return make.PactFactory(city=cast.city, state="to_sign", house=proposal.house)
 
 
 def test_an_invitation_is_declined_and_may_be_sent_again(cast):
