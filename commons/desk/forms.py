@@ -149,6 +149,7 @@ class SignatureForm(PlainTexts, forms.ModelForm):
     class Meta:
         model = Signature
         fields = ["side", "kind", "organisation", "person_name", "signed_on"]
+        labels = {"side": _("Signs for"), "organisation": _("Which group")}
         widgets = {"signed_on": DAY}
 
     def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:

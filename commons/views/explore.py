@@ -129,6 +129,7 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
 @page
 def pact(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     record = found(Pact, uid, city)
+    files = shown_files(record)
     response = show(
         request,
         record,
@@ -139,7 +140,7 @@ def pact(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         accompanied=around.public_of(House, record.house_id),
         governed=around.shelf(House.objects.public().filter(pact=record).listed(), RELATED),
         chain=around.chain_of(record),
-        **shown_files(record),
+        **files | {"signed_pact": pact_page.papers(record, files["signed_pact"], around.ALIAS)},
         signatories=list(Organisation.objects.using(around.ALIAS).public().filter(pacts=record)),
         approved=list(record.approved_parties.using(around.ALIAS).public()),
         proposals=around.shelf(Proposal.objects.public().filter(pact=record).listed(), RELATED),
