@@ -181,21 +181,26 @@ def test_a_body_that_is_cut_or_is_no_form_leaves_nothing(cast, settings):
     assert tables() == before
 
 
-@pytest.mark.parametrize(
-    "kind", [name for name in NOT_A_PLACE if name not in {"null", "in the sea", "outside the city"}]
-)
-def test_a_drawing_that_is_no_place_is_refused_with_everything_typed_still_there(cast, kind):
-    body = NOT_A_PLACE[kind]
-    drawing = json.dumps(json.loads(body)["geometry"]) if b"NaN" not in body else body.decode()
-    if drawing == "null" or len(drawing) < 3:
-        drawing = '"nothing"'
-    draft = cast.records["draft"]
-    client = writing.signed_in(cast.alice)
+def drawing_of(body: bytes) -> str:
+    """The geometry of a body of the API as the page's script would send it; what is no JSON as it is."""
+    try:
+        return json.dumps(json.loads(body)["geometry"])
+    except (ValueError, KeyError):
+        return body.decode()
+
+
+def test_a_drawing_that_is_no_place_is_refused_with_everything_typed_still_there(cast):
+    draft, client = cast.records["draft"], writing.signed_in(cast.alice)
     before = tables()
-    given = {"revision": draft.revision, "name": "Nome nuovo", "description": "Parole nuove", "place": drawing}
-    answer = client.post(f"/en/torino/propose/{draft.uid}/", given)
-    text = html.unescape(answer.content.decode())
-    assert answer.status_code == 400 and 'role="alert"' in text, kind
-    assert "Nome nuovo" in text and "Parole nuove" in text and tables() == before
-    saved = writing.autosave(client, draft, place=drawing, name="Nome nuovo")
-    assert saved.status_code == 400 and saved.json()["errors"] and tables() == before
+    for kind, body in NOT_A_PLACE.items():
+        if kind == "null":
+            continue  # no drawing at all, which a draft may have
+        given = {"revision": draft.revision, "name": "Nome nuovo", "description": "Parole nuove"}
+        given["place"] = drawing_of(body)
+        answer = client.post(f"/en/torino/propose/{draft.uid}/", given)
+        text = html.unescape(answer.content.decode())
+        assert answer.status_code == 400 and 'role="alert"' in text, kind
+        assert "Nome nuovo" in text and "Parole nuove" in text, kind
+        saved = writing.autosave(client, draft, place=given["place"], name="Nome nuovo")
+        assert saved.status_code == 400 and saved.json()["errors"], kind
+    assert tables() == before

@@ -19,12 +19,13 @@ from mapping.intake.fetching import allowed
 from mapping.intake.forms import field_label
 from mapping.intake.work import start_work
 from mapping.models import ImportRun, SavedSource
+from neighbourhoods.plain_text import PlainTexts
 from neighbourhoods.vocabulary import Licence
 
 EVERY = [(0, _("never")), (1, _("every hour")), (24, _("every day")), (168, _("every week"))]
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(PlainTexts, forms.ModelForm):
     """What an office says of a source. The address must be of a host that the administrators of this site allow."""
 
     every = forms.TypedChoiceField(label=_("Fetch it again"), choices=EVERY, coerce=int)
