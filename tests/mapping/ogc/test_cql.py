@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 from django.db.models import Q
@@ -14,6 +15,7 @@ from commons.models import Building, House
 from mapping.errors import Problem
 from mapping.layers import LAYERS
 from mapping.ogc import cql
+from mapping.ogc.clauses import Clauses
 from mapping.ogc.places import turned
 from mapping.ogc.values import FOLDS
 from tests import factories as make
@@ -267,6 +269,38 @@ def test_words_in_any_order_are_a_filter_or_refused(ask, words):
     else:
         assert isinstance(condition, Q)
         LAYERS["buildings"].queryset().filter(condition).count()
+
+
+HOSTILE = [
+    "(" * 40 + "name", "(" * 30 + "name = 'x' AND " * 30 + ")" * 30, "name IN (" * 40, "(" * 30 + "-" * 30,
+    "name IN " + "(" * 40 + "'x'" + ")" * 40, "casei(" * 500, "(1,2)=(1,2) AND " * 200 + "(", "name = " + "(" * 60,
+    "name BETWEEN " * 300, "S_INTERSECTS(geometry, " + "GEOMETRYCOLLECTION(" * 150, "'" * 3999, '"' * 3999,
+    "(((" + "floor_area + " * 300 + ")))", "POINT(" + " " * 3900 + "x", "(name) " * 500, "not (" * 55 + "x" + ")" * 55,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:30])
+def test_no_text_holds_a_worker(text):
+    """The library by itself would take hours for some of these: it reads every open bracket twice."""
+    begun = process_time()
+    with pytest.raises(Problem):
+        cql.condition(LAYERS["buildings"], text, "cql2-text", "CRS84")
+    assert process_time() - begun < 1
+
+
+def test_clauses_are_told_apart_by_and_or_not_and_brackets():
+    def read(text: str) -> object:
+        return Clauses(text).read()
+
+    assert read("a = 1") == "a = 1"
+    assert read("a=1 AND b=2 OR NOT c=3") == {
+        "op": "or", "args": [{"op": "and", "args": ["a=1", "b=2"]}, {"op": "not", "args": ["c=3"]}],
+    }  # fmt: skip
+    assert read("(a=1 OR b=2) AND c=3") == {"op": "and", "args": [{"op": "or", "args": ["a=1", "b=2"]}, "c=3"]}
+    assert read("a BETWEEN 1 AND 2 AND b=3") == {"op": "and", "args": ["a BETWEEN 1 AND 2", "b=3"]}
+    assert read("(a) = 'x AND (y' AND ((b))") == {"op": "and", "args": ["(a) = 'x AND (y'", "b"]}
+    assert read('a IN (1, 2) OR "and" = f(g(1))') == {"op": "or", "args": ["a IN (1, 2)", '"and" = f(g(1))']}
+    assert read("(" * 50 + "a=1" + ")" * 50) == "a=1"
 
 
 def test_a_filter_never_gives_away_what_is_hidden(find):
