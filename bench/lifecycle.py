@@ -51,7 +51,8 @@ def pages() -> dict[str, tuple[str, str, str]]:
     small = Proposal.objects.filter(city__slug=QUIET, state="codesign").order_by("pk").first() or first
     queue = [address("desk", city) for city in (OFFICE, QUIET, EMPTY)]
     one = [address("desk-proposal", p.city.slug, p.uid) for p in (discussed(), small, first)]
-    return {"desk": tuple(queue), "desk-proposal": tuple(one)}
+    plan = [address("desk-map", city) for city in (OFFICE, QUIET, EMPTY)]
+    return {"desk": tuple(queue), "desk-map": tuple(plan), "desk-proposal": tuple(one)}
 
 
 def statements(path: str, user: User) -> int:

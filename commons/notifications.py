@@ -147,10 +147,10 @@ def commented(comment: Contribution) -> None:
         inform(comment.proposal, kind, f"{kind}:{comment.uid}", audiences, [comment.author_id], comment=comment)
 
 
-def session_called(session: CoDesignSession) -> None:
-    """An invitation to a session; again when its day or hour changes."""
+def session_called(session: CoDesignSession, also: tuple[str, ...] = ()) -> None:
+    """An invitation to a session; again when its day or hour changes. `also` are audiences besides the usual."""
     key = f"session_invitation:{session.uid}:{session.starts_at:%Y%m%d%H%M}"
-    audiences = ["proposers", "joined", "followers"]
+    audiences = ["proposers", *also, "joined", "followers"]
     inform(session.proposal, "session_invitation", key, audiences, [session.called_by_id], session=session)
 
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Envelope
-from django.db.models import BooleanField, CharField, F, IntegerField, Value
+from django.db.models import BooleanField, CharField, F, FloatField, Func, IntegerField, Value
 from django.db.models.expressions import Case, When
 from django.db.models.functions import Cast, Length
 
-from mapping.formats.tiles import Latitude, Longitude
 from mapping.layers import LAYERS
 from mapping.query import BBox, Query
 from mapping.registry import Layer
@@ -18,6 +17,14 @@ from neighbourhoods.vocabulary import Precision
 PAGE = 50
 JUMPS = 4
 SMALLEST_JUMP = 0.003  # degrees: about 300 m, so that a short street does not fill the screen
+
+
+class Longitude(Func):
+    function, output_field = "ST_X", FloatField()
+
+
+class Latitude(Func):
+    function, output_field = "ST_Y", FloatField()
 
 
 @dataclass(frozen=True)

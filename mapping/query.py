@@ -80,9 +80,7 @@ class Query:
         return {readers[name][0]: readers[name][1](text) for name, text in values.items()}
 
     @staticmethod
-    def _filters(
-        layer: Layer, params: QueryDict, known: Mapping[str, Attribute] | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    def _filters(layer: Layer, params: QueryDict, known: dict | None = None) -> dict[str, tuple[str, ...]]:
         found = {}
         for name, attribute in (layer.filters if known is None else known).items():
             values = sorted({value for value in params.getlist(name) if value != ""})
@@ -208,8 +206,7 @@ def parse_moment(text: str) -> date | None:
         plain = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII)
         return date.fromisoformat(text) if plain else read_instant(text).astimezone(UTC).date()
     except (ValueError, OverflowError):
-        example = "must be an RFC 3339 date-time, a date, or an interval such as 2018-01-01/.."
-        raise bad("datetime", example) from None
+        raise bad("datetime", "must be a date-time (RFC 3339), a date, or an interval such as 2018-01-01/..") from None
 
 
 def parse_datetime(text: str) -> tuple[date | None, date | None]:

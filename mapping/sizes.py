@@ -4,25 +4,32 @@ from dataclasses import replace
 
 from django.db.backends.utils import CursorWrapper
 
-from mapping.formats import FORMATS
+from mapping.errors import Problem
+from mapping.exporting.answers import built
+from mapping.formats import FORMATS, FileFormat
 from mapping.formats.writing import parts
 from mapping.query import Query
 
 MEASURED = 500  # records: of more, so many are written and the rest is reckoned
 REMEMBERED = 2000
-_known: dict[tuple[Query, str, str], tuple[int, bool]] = {}
+_known: dict[tuple[Query, str, str], tuple[int | None, bool]] = {}
 
 
-def size_of(cursor: CursorWrapper, query: Query, suffix: str, seen: str, count: int) -> tuple[int, bool]:
+def size_of(cursor: CursorWrapper, query: Query, suffix: str, seen: str, count: int) -> tuple[int | None, bool]:
     """The bytes of a layer in a format, and whether that is measured or reckoned from its first records.
 
-    `seen` is the version of the data that the cursor sees: the answer is remembered for it.
+    `seen` is the version of the data that the cursor sees: the answer is remembered for it. None while there is no room
+    to make files.
     """
     known = _known.get((query, suffix, seen))
     if known is None:
+        try:
+            known = measured(cursor, query, suffix, seen, count)
+        except Problem:
+            return None, False
         if len(_known) >= REMEMBERED:
             _known.clear()
-        known = _known[query, suffix, seen] = measured(cursor, query, suffix, seen, count)
+        _known[query, suffix, seen] = known
     return known
 
 
@@ -35,4 +42,8 @@ def measured(cursor: CursorWrapper, query: Query, suffix: str, seen: str, count:
 
 
 def weight(cursor: CursorWrapper, query: Query, suffix: str, seen: str) -> int:
-    return sum(map(len, parts(cursor, query, FORMATS[suffix], seen)))
+    form = FORMATS[suffix]
+    if isinstance(form, FileFormat):
+        with built(cursor, query, form) as file:
+            return file.seek(0, 2)
+    return sum(map(len, parts(cursor, query, form, seen)))

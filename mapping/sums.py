@@ -24,3 +24,8 @@ def remembered(seen: str, what: str, query: Query, work: Callable[[], Any]) -> A
         _found.clear()
     _found[key] = outcome
     return outcome
+
+
+def known(seen: str, what: str, query: Query) -> Any:
+    """What was found before; None when it was not."""
+    return _found.get((seen, what, query))

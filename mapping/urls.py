@@ -11,7 +11,7 @@ from mapping.exporting.pages import export, export_file
 from mapping.feeds import changes
 from mapping.ogc.views import landing_page
 from mapping.open_data import dataset, open_data
-from mapping.quality.views import quality
+from mapping.quality.views import fix, quality
 
 data = [
     path("healthz", views.healthz, name="healthz"),
@@ -38,6 +38,7 @@ people = [
     path("data/<slug:slug>/changes.atom", changes, name="changes"),
     path("data/<slug:slug>/<slug:city>/", dataset, name="dataset-city"),
     path("<slug:city>/desk/quality/", quality, name="desk-quality"),
+    path("<slug:city>/desk/quality/<slug:layer>/<str:uid>/", fix, name="desk-fix"),
     path("<slug:city>/desk/export/", desk_export, name="desk-export"),
     path("<slug:city>/desk/export/<slug:slug>.<str:suffix>", desk_export_file, name="desk-export-file"),
     path("", include("mapping.intake.urls")),

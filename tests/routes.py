@@ -27,7 +27,7 @@ _GROUPS = {
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
-        desk-quality desk-export desk-export-file
+        desk-quality desk-fix desk-export desk-export-file
         building-files building-dossier building-how-to-ask building-entry corrections correction
         imports import-file import-progress import-run import-report import-source
     """,

@@ -102,14 +102,15 @@ def test_every_route_that_takes_a_post_is_a_known_writing(cast):
         "y": 1, "kind": "proposals", "name": "submit", "secret": "x", "key": "x", "token": "x", "pk": 1, "entry": 1,
         "variant": "small",
     }  # fmt: skip
-    known = {name.split()[0] for name in WRITINGS} | set(ONES_OWN)
+    known, unknown = {name.split()[0] for name in WRITINGS} | set(ONES_OWN), []
     for name, parameters in routes():
         if KINDS.get(name) in {None, "account", "administration"} or name in known:
             continue
         address = reverse(name, kwargs={one: 1 if name == "join-answer" else given[one] for one in parameters})
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             answer = client.generic(method, address, "", content_type="application/json")
-            assert answer.status_code == 405, f"{name} takes a {method}: say in tests/writings.py what it writes"
+            unknown += [f"{name} takes a {method}"] if answer.status_code != 405 else []
+    assert not unknown, "say in tests/writings.py what these write"
 
 
 def test_no_writing_route_takes_a_method_that_it_has_no_use_for(cast):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from commons.models import BuildingEntry, Call, Contribution, Correction, Follow, JoinRequest, Pact, Proposal
 from commons.propose import invite
+from mapping.models import ImportRun, Upload
 from people import membership
 from people.models import ApiToken, Grant, Membership, Message, Organisation
 from people.preferences import stopping_token
@@ -64,6 +65,11 @@ def new_draft_there(cast: SimpleNamespace, building: Any) -> dict[str, Any]:
 
 def new_draft(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [7.68, 45.05]}, "properties": {"name": "N"}}
+
+
+def data_file(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    body = b'{"type": "FeatureCollection", "features": []}'
+    return {"holds": "buildings", "file": upload(body, "dati.geojson")}
 
 
 def of_photo(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
@@ -137,9 +143,16 @@ WRITINGS: dict[str, Writing] = {
         ON_SUBMITTED, on=(*PROPOSALS, "pact", "active pact"), where=desk("dispute"),
         words=lambda cast, one: {"subject": "Confini", "opened_on": day(cast, 0)},
     ),
+    "desk-organisation": Writing(
+        (OFFICE, "organisation"), on=("organisation",), words=said(do="wait", reason="Manca lo statuto")
+    ),
     "building-files": Writing((OFFICE, "building"), on=("building",), words=photo),
     "building-dossier": Writing(
         (OFFICE, "building"), on=("building",), words=lambda cast, one: {"on": day(cast, 0), "note": "Riparato"}
+    ),
+    "desk-fix": Writing(
+        (OFFICE, "building"), on=("building",), where=lambda cast, one: {"layer": "buildings"},
+        words=lambda cast, one: {"do": "same", "seen": one.updated_at.isoformat()},
     ),
     "building-how-to-ask": Writing((OFFICE, "building"), on=("building",), words=said(text="Scrivere")),
     "building-entry": Writing(
@@ -147,6 +160,9 @@ WRITINGS: dict[str, Writing] = {
         where=lambda cast, one: {"entry": cast.entry.pk},
     ),
     "correction": Writing((OFFICE, "correction"), on=("correction",), words=said(state="done", answer="Fatto")),
+    "imports": Writing((OFFICE, ""), on=("",), words=data_file),
+    "import-file": Writing((OFFICE, "upload"), on=("upload",), words=said(do="discard")),
+    "import-run": Writing((OFFICE, "run"), on=("run",)),
     "invite-member": Writing(
         (AUTHOR, "organisation"), on=("organisation",), words=said(email="nuova@example.org", role="member")
     ),
@@ -244,7 +260,9 @@ def of_the_office(cast: SimpleNamespace) -> None:
     )  # fmt: skip
     call.buildings.add(make.BuildingFactory(city=cast.city, name="Aperto", x=7.6611, y=45.05))
     correction = Correction.objects.create(city=cast.city, text=WORD, email="who@example.org")
-    cast.things |= {"building": building, "call": call, "correction": correction}
+    waiting = Upload.objects.create(city=cast.city, layer="buildings", file_name=f"{WORD}.csv", state="ready")
+    run = ImportRun.objects.create(city=cast.city, layer="buildings", source="s", file_name=f"{WORD}.csv", applied=True)
+    cast.things |= {"building": building, "call": call, "correction": correction, "upload": waiting, "run": run}
 
 
 def of_alice(cast: SimpleNamespace) -> None:

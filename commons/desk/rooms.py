@@ -12,12 +12,13 @@ from commons.desk.door import Desk
 @dataclass(frozen=True)
 class Room:
     """One entry of the menu: its route, its word, what somebody needs to enter. `whole`: only for who sees all the
-    city. `inside` are routes of pages that are part of it."""
+    city. `aside`: not for the work of the day, behind "More". `inside` are routes of pages that are part of it."""
 
     route: str
     label: Promise
     needs: str = "desk"
     whole: bool = False
+    aside: bool = False
     inside: tuple[str, ...] = ()
 
 
@@ -32,11 +33,12 @@ ROOMS = (
     Room("desk-buildings", _("Buildings"), "edit_place", whole=True,
          inside=("building-dossier", "building-how-to-ask", "building-entry", "building-files")),
     Room("desk-protocol", _("Protocol"), "answer", whole=True, inside=("protocol",)),
-    Room("desk-funnel", _("Outcomes")),
-    Room("desk-quality", _("Quality of the data")),
-    Room("imports", _("Bring data in"), "import", inside=("import-file", "import-run")),
-    Room("desk-export", _("Exports"), "export"),
-    Room("desk-why", _("Visibility")),
+    Room("desk-funnel", _("Outcomes"), aside=True),
+    Room("desk-quality", _("Quality of the data"), aside=True, inside=("desk-fix",)),
+    Room("imports", _("Bring data in"), "import", aside=True,
+         inside=("import-file", "import-progress", "import-run", "import-report", "import-source")),
+    Room("desk-export", _("Exports"), "export", aside=True, inside=("desk-export-file",)),
+    Room("desk-why", _("Visibility"), aside=True),
 )  # fmt: skip
 
 
@@ -47,11 +49,12 @@ class Door:
     route: str
     label: Promise
     here: str
+    aside: bool
 
 
 def doors(desk: Desk, route: str) -> list[Door]:
     """The rooms that are open to the person of this desk; `route` is the page being looked at."""
-    return [Door(one.route, one.label, place(one, route)) for one in ROOMS if is_open(one, desk)]
+    return [Door(one.route, one.label, place(one, route), one.aside) for one in ROOMS if is_open(one, desk)]
 
 
 def is_open(room: Room, desk: Desk) -> bool:

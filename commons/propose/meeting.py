@@ -49,7 +49,7 @@ def call_meeting(proposal: Proposal, by: User, form: MeetingForm) -> CoDesignSes
     said = {"starts_at": form.cleaned_data["starts_at"], "where": form.cleaned_data["where"], "house": locked.house}
     session, made = locked.sessions.get_or_create(**said, cancelled_at=None, defaults={"called_by": by})
     if made:
-        session_called(session)
+        session_called(session, also=("office", "architect"))
     return session
 
 

@@ -11,11 +11,13 @@ from mapping.registry import Text
 
 @dataclass
 class Sums:
-    """What a collection says of itself after its records: how many they are, the last key, their box in degrees."""
+    """What a collection says of itself after its records: how many they are, the last key, their box in degrees, and
+    whether more follow, where that is known already."""
 
     returned: int = 0
     last: int | None = None
     bbox: list[float] = field(default_factory=list)
+    more: bool | None = None
 
     def add(self, count: int, last: int, box: tuple[float | None, ...]) -> None:
         self.returned += count

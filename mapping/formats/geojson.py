@@ -59,6 +59,8 @@ def ending(query: Query, sums: Sums, total: int) -> bytes:
 
 def more(query: Query, sums: Sums, total: int) -> bool:
     """Whether a matching record follows the last one, in the same snapshot."""
+    if sums.more is not None:
+        return sums.more
     if query.after is None:
         return total > sums.returned
     return query.rows().using("public").filter(pk__gt=sums.last).exists()

@@ -12,7 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BinaryField, CharField, F, Func, QuerySet, Value
-from psycopg2.extensions import BYTES, register_type
+from psycopg2.extensions import BYTES, AsIs, register_type
 
 from mapping.formats.base import Format, Sums
 from mapping.query import Query
@@ -139,38 +139,66 @@ def remembered(query: Query, form: Format, seen: str, size: int) -> Statement:
 
     It holds for one version of the layer, because the key of the city is in it.
     """
-    properties = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
+    source, params = selected(query, form, size)
+    return joined(query, form, source, params)
+
+
+def selected(query: Query, form: Format, size: int) -> Statement:
+    """The first `size` records of a query with the columns of a layer."""
     among = columns(query.layer, query.zoom if form.generalises else None)
-    source, params = compiled(query.layer, query.page(among)[:size])
+    return compiled(query.layer, query.page(among)[:size])
+
+
+def joined(query: Query, form: Format, source: str, params: tuple, those: str = "") -> Statement:
+    """The version, the records of a source as text joined, how many there are, and of `those` the last key and box."""
+    properties = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
     tables = query.layer.tables
     return (
-        f"SELECT ({VERSION})::text, string_agg({form.row(query)}, %s ORDER BY t.pk), count(*), max(t.pk), "
-        "min(ST_XMin(t.g)), min(ST_YMin(t.g)), max(ST_XMax(t.g)), max(ST_YMax(t.g)) "
-        f"FROM {source} CROSS JOIN LATERAL (SELECT {properties}) AS p",
+        f"SELECT ({VERSION})::text, string_agg({form.row(query)}, %s ORDER BY t.pk){those}, count(*), "
+        f"max(t.pk){those}, min(ST_XMin(t.g)){those}, min(ST_YMin(t.g)){those}, max(ST_XMax(t.g)){those}, "
+        f"max(ST_YMax(t.g)){those} FROM {source} CROSS JOIN LATERAL (SELECT {properties}) AS p",
         (tables, tables, form.separator, *params),
     )
 
 
 def ask_again(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> None:
-    """Runs the first statement of a question that was asked before. Each session prepares it: PostgreSQL reads and
-    plans it once, which takes as long as two hundred records."""
+    """Runs the statement of a question that was asked before: the first one of a whole layer, or that of a page.
+
+    Each session prepares it: PostgreSQL reads and plans it once, which takes as long as two hundred records. The key
+    that a page comes after is told each time.
+    """
     prepared = _prepared.setdefault(cursor.connection, {})
-    name = prepared.get((query, form, seen))
+    asked = query if query.after is None else replace(query, after=AFTER)
+    name = prepared.get((asked, form, seen))
     if name is None:
         if len(prepared) >= PREPARED:
             cursor.execute("DEALLOCATE ALL")
             prepared.clear()
         name = f"asked_{next(_numbers)}"
-        sql, params = statement(query, form, seen, CHUNK)
-        cursor.execute(f"PREPARE {name} AS {sql}", params)
-        prepared[query, form, seen] = name
-    cursor.execute(f"EXECUTE {name}")
+        sql, params = remembered(asked, form, seen, CHUNK) if query.limit is None else page(asked, form, seen)
+        typed = "(bigint)" if query.after is not None else ""
+        values = tuple(AsIs("$1") if value == AFTER else value for value in params)
+        cursor.execute(f"PREPARE {name}{typed} AS {sql}", values)
+        prepared[asked, form, seen] = name
+    cursor.execute(f"EXECUTE {name}" if query.after is None else f"EXECUTE {name}({query.after:d})")
+
+
+def page(query: Query, form: Format, seen: str) -> Statement:
+    """The same of a page, which reads one record more than it gives: so the count says whether another page follows."""
+    source, params = selected(replace(query, limit=None), form, query.limit + 1)
+    numbered = f"(SELECT *, row_number() OVER (ORDER BY t.pk) AS n FROM {source}) AS t"
+    return joined(query, form, numbered, params, f" FILTER (WHERE t.n <= {query.limit:d})")
 
 
 def matched(cursor: CursorWrapper, query: Query, seen: str) -> int:
     """How many records match, whatever the page. Remembered for the version `seen`, which the snapshot holds."""
-    everything = query.without("limit", "after", "zoom", "crs")
+    everything = whole_of(query)
     return remembered_sum(seen, "count", everything, lambda: count(cursor, everything))
+
+
+def whole_of(query: Query) -> Query:
+    """The question of which a query is a page or another form."""
+    return query.without("limit", "after", "zoom", "crs")
 
 
 def count(cursor: CursorWrapper, query: Query) -> int:

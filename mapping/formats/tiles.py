@@ -5,16 +5,17 @@ A record belongs whole to the tile of its stored label point. A crowded tile has
 """
 
 import math
+from functools import lru_cache
 
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F, FloatField, Func, Q
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
+from django.db.models import F
 
 from mapping.errors import Problem
 from mapping.formats.geojson import feature
-from mapping.formats.rows import Plain, columns, compiled, names, quoted
-from mapping.query import Query, overlaps
+from mapping.formats.rows import REMEMBERED, Plain, Statement, quoted
+from mapping.query import Query
+from mapping.registry import Attribute, Layer
 
 CROWDED = 60
 CELLS = 4
@@ -27,7 +28,7 @@ MERCATOR = f"ln(tan(pi() / 4 + radians(greatest(-{NORTHMOST}, least({NORTHMOST},
 MARK = """CASE WHEN ST_Dimension(t.g) > 0 THEN
   '"point":[' || round(ST_X(t.label)::numeric, 6) || ',' || round(ST_Y(t.label)::numeric, 6) || '],' ELSE '' END"""
 # The records of a tile by cell, and how many each cell holds.
-GATHERED = """cells AS MATERIALIZED (SELECT pk, label, {column} AS x, {row} AS y FROM ({points}) AS t(pk, label)),
+GATHERED = """cells AS MATERIALIZED (SELECT pk, label, {column} AS x, {row} AS y FROM {points} WHERE {here}),
 groups AS (
   SELECT x, y, count(*) AS crowd, sum(count(*)) OVER () AS total, avg(ST_X(label)) AS lon, avg(ST_Y(label)) AS lat,
     concat_ws(',', min(ST_X(label)), min(ST_Y(label)), max(ST_X(label)), max(ST_Y(label))) AS box
@@ -47,14 +48,6 @@ FROM (SELECT line FROM clusters UNION ALL SELECT line FROM singles) AS lines
 """
 
 
-class Longitude(Func):
-    function, output_field = "ST_X", FloatField()
-
-
-class Latitude(Func):
-    function, output_field = "ST_Y", FloatField()
-
-
 def bounds(z: int, x: int, y: int) -> tuple[float, float, float, float]:
     """West, south, east, north of a Web Mercator tile in degrees."""
 
@@ -70,19 +63,26 @@ def check_address(z: int, x: int, y: int) -> None:
         raise Problem("not-found", "This tile is outside the grid: zoom 0 to 22, x and y below 2^zoom.")
 
 
-def belongs(label: str, z: int, x: int, y: int) -> Q:
-    """Label points of a tile; its west and north edges are its own, so that no point is in two tiles.
+def inside(z: int, x: int, y: int) -> str:
+    """SQL of whether a label point is the tile's; its west and north edges are its own, so that none is in two tiles.
 
     The tiles at the rim of the grid own their outer edge too, and reach to the poles.
     """
     west, south, east, north = bounds(z, x, y)
     last = 2**z - 1
-    lon, lat = Longitude(F(label)), Latitude(F(label))
-    inside = Q(GreaterThanOrEqual(lon, west), LessThanOrEqual(lon, 180) if x == last else LessThan(lon, east))
-    inside &= Q(LessThanOrEqual(lat, 90 if y == 0 else north))
-    inside &= Q(GreaterThanOrEqual(lat, -90) if y == last else GreaterThan(lat, south))
-    box = (west, -90 if y == last else south, east, 90 if y == 0 else north)
-    return overlaps(label, box) & inside
+    lon, lat = "ST_X(t.label)", "ST_Y(t.label)"
+    across = f"{lon} >= {west!r} AND {lon} {'<= 180' if x == last else f'< {east!r}'}"
+    down = f"{lat} <= {90 if y == 0 else repr(north)} AND {lat} {'>= -90' if y == last else f'> {south!r}'}"
+    return f"({across} AND {down})"
+
+
+def reach(z: int, x: int, y: int, margin: float = 0.0) -> str:
+    """SQL of the box of a tile, wider by this part of its size; the first and last rows reach to the poles."""
+    west, south, east, north = bounds(z, x, y)
+    wide, high = (east - west) * margin, (north - south) * margin
+    west, east = max(-180.0, west - wide), min(180.0, east + wide)
+    south, north = (-90 if y == 2**z - 1 else south - high), (90 if y == 0 else north + high)
+    return f"ST_MakeEnvelope({west!r}, {south!r}, {east!r}, {north!r}, 4326)"
 
 
 def place_in(z: int, x: int, y: int) -> tuple[str, str]:
@@ -98,29 +98,48 @@ def cell(z: int, x: int, y: int) -> tuple[str, str]:
     return column, row
 
 
-def brief(query: Query) -> str:
-    """SQL of the few properties a mark needs: its name, its state, what must be said of its place."""
-    wanted = {*BRIEF, query.layer.legend.attribute}
-    listed = [f"t.c{n} AS {quoted(name)}" for n, name in enumerate(names(query.layer)) if name in wanted]
-    return ", ".join(listed)
+def said(layer: Layer) -> tuple[Attribute, ...]:
+    """The few attributes of a mark: its name, its state, what must be said of its place."""
+    return tuple(one for one in layer.published if one.name in {*BRIEF, layer.legend.attribute})
+
+
+@lru_cache(maxsize=REMEMBERED)
+def matching(query: Query) -> Statement:
+    """SQL of the matching records as t(pk, g, label), remembered: Django takes longer to write it than PostgreSQL to
+    read a tile. It holds whatever the records are."""
+    layer = query.layer
+    rows = query.rows().order_by().annotate(_g=Plain(F(layer.geometry)), _label=Plain(F(layer.label)))
+    sql, params = rows.values_list("pk", "_g", "_label").query.get_compiler("public").as_sql()
+    return f"({sql}) AS t(pk, g, label)", params
+
+
+@lru_cache(maxsize=REMEMBERED)
+def marks(layer: Layer, column: str) -> Statement:
+    """SQL of all records of a layer as t(pk, uid, g, label, c0 …) with the attributes of a mark, no other: each may ask
+    for another table. `column` is the field of the geometry."""
+    rows = layer.queryset().order_by().annotate(_g=Plain(F(column)), _label=Plain(F(layer.label)))
+    paths = [attribute.path for attribute in said(layer)]
+    sql, params = rows.values_list("pk", "uid", "_g", "_label", *paths).query.get_compiler("public").as_sql()
+    listed = ", ".join(["pk", "uid", "g", "label", *(f"c{number}" for number in range(len(paths)))])
+    return f"({sql}) AS t({listed})", params
 
 
 def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
     """One FeatureCollection without counts or links; empty bytes for a tile with nothing in it."""
     layer = query.layer
-    here = query.rows().filter(belongs(layer.label, z, x, y)).annotate(_label=Plain(F(layer.label)))
     try:
-        points, where = here.order_by().values_list("pk", "_label").query.get_compiler("public").as_sql()
-        records, params = compiled(layer, columns(layer, z))
+        points, where = matching(query)
+        records, params = marks(layer, layer.stored(z) or layer.geometry)
     except EmptyResultSet:
         return b""
     column, row = cell(z, x, y)
+    here = f"t.label && {reach(z, x, y)} AND {inside(z, x, y)}"
     sql = TILE.format(
-        gathered=GATHERED.format(points=points, column=column, row=row),
+        gathered=GATHERED.format(points=points, column=column, row=row, here=here),
         records=records,
         crowded=CROWDED if layer.cluster else 10**9,
         feature=feature(z, member=MARK, stored=layer.stored(z)),
-        properties=brief(query),
+        properties=", ".join(f"t.c{n} AS {quoted(one.name)}" for n, one in enumerate(said(layer))),
     )
     cursor.execute(sql, (*where, *params))
     return bytes(cursor.fetchone()[0] or b"")

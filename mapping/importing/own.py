@@ -90,6 +90,7 @@ def _settle(candidates: list[Candidate], existing: dict[str, Model], driver: str
     for candidate in candidates:
         record = existing.get(candidate.key)
         if record is None:
+            candidate.place = candidate.place if store.target.multi else single(candidate.place)
             continue
         for name, value in candidate.values.items():
             if no_change(getattr(record, name), value, driver):
@@ -97,6 +98,8 @@ def _settle(candidates: list[Candidate], existing: dict[str, Model], driver: str
         stored = shapely.from_wkb(bytes(record.wkb)) if record.wkb is not None else None
         if same(single(stored), single(candidate.place)):
             candidate.place = stored
+        elif not hasattr(stored, "geoms"):
+            candidate.place = single(candidate.place)
 
 
 def no_change(stored: Any, said: Any, driver: str | None) -> bool:

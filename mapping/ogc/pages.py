@@ -22,16 +22,19 @@ from mapping.selection import things
 from neighbourhoods.models import City
 
 Fact = tuple[Text, Any, Attribute]
+IN_LINE = ("address", "neighbourhood", "kind", "partition")
 
 
 @dataclass(frozen=True)
 class Card:
-    """One record on a page: its identifier, name and city, and every published fact of it."""
+    """One record on a page: its identifier, name and city, the fill of its mark, a line of what matters, and every
+    published fact of it."""
 
     uid: str
     name: str
     city: str
-    state: str
+    fill: str
+    line: str
     facts: list[Fact]
 
 
@@ -42,16 +45,16 @@ def cards(query: ItemsQuery, rows: list[tuple]) -> list[Card]:
     for _pk, uid, *values in rows:
         said = dict(zip((one.name for one in layer.published), values, strict=True))
         facts = [fact(one, said[one.name]) for one in layer.published if said[one.name] not in (None, "", [])]
-        states = {one.name: value for _title, value, one in facts}
-        state = states.get(layer.legend.attribute, "")
-        found.append(Card(uid, said.get("name") or uid, said["city"], str(state), facts))
+        fill = layer.legend.marks.get(str(said.get(layer.legend.attribute)), "hollow")
+        words = {one.name: str(value) for _title, value, one in facts}
+        line = " · ".join(words[name] for name in (layer.legend.attribute, *IN_LINE) if name in words)
+        found.append(Card(uid, said.get("name") or uid, said["city"], fill, line, facts))
     return found
 
 
 def fact(attribute: Attribute, value: Any) -> Fact:
     """A published value in words."""
-    words = dict(attribute.choices.choices) if attribute.choices else {}
-    return attribute.title, words.get(value, value), attribute
+    return attribute.title, dict(attribute.choices.choices).get(value, value) if attribute.choices else value, attribute
 
 
 def values_of(query: ItemsQuery) -> tuple[str, ...]:

@@ -50,7 +50,11 @@ def collections(request: HttpRequest) -> HttpResponseBase:
 def collection(request: HttpRequest, slug: str) -> HttpResponseBase:
     layer = find_layer(slug)
     return answer(
-        request, lambda shown: layers.described(layer, crs.offered(), shown), "ogc/collection.html", layer=layer
+        request,
+        lambda shown: layers.described(layer, crs.offered(), shown),
+        "ogc/collection.html",
+        layer=layer,
+        drawing=pages.drawing(ItemsQuery(layer)),
     )
 
 

@@ -2,10 +2,8 @@
 
 import csv
 import io
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.urls import reverse
@@ -14,7 +12,6 @@ from django.utils.translation import gettext as _
 from commons.desk.door import Desk
 from commons.desk.funnel import plain
 from commons.desk.plan import SMALL, Plan, Sheet, Spot, frame
-from commons.models import Pact, Proposal
 from mapping.layers import LAYERS
 from mapping.quality.checks import CHECKS, Check
 from mapping.registry import Layer
@@ -75,7 +72,7 @@ def read_report(desk: Desk, only: str = "") -> list[Result]:
 def finding(row: Row, subjects: dict[tuple[str, int], Subject]) -> Finding:
     slug, key, other, other_key, amount, longitude, latitude, _count = row
     second = subjects.get((other, other_key)) if other and other_key is not None else None
-    return Finding(subjects[slug, key], second, math.ceil(amount) if amount is not None else None, longitude, latitude)
+    return Finding(subjects[slug, key], second, round(amount) if amount is not None else None, longitude, latitude)
 
 
 def named(desk: Desk, rows: list[Row]) -> dict[tuple[str, int], Subject]:
@@ -89,17 +86,16 @@ def named(desk: Desk, rows: list[Row]) -> dict[tuple[str, int], Subject]:
     for slug, wanted in keys.items():
         model = LAYERS[slug].queryset().model
         for key, uid, name in model.objects.filter(pk__in=wanted).values_list("pk", "uid", "name"):
-            found[slug, key] = Subject(LAYERS[slug], uid, name, edit_page(desk, model, key, uid))
+            found[slug, key] = Subject(LAYERS[slug], uid, name, edit_page(desk, slug, uid))
     return found
 
 
-def edit_page(desk: Desk, model: type[Any], key: int, uid: str) -> str:
-    """Where a record is put right: in the administration by who may change it there, else on the desk."""
-    app, name = model._meta.app_label, model._meta.model_name
-    if desk.user.is_staff and desk.user.has_perm(f"{app}.change_{name}"):
-        return reverse(f"admin:{app}_{name}_change", args=[key])
-    if issubclass(model, Proposal | Pact):
-        return reverse("desk-proposal" if model is Proposal else "desk-pact", args=[desk.city.slug, uid])
+def edit_page(desk: Desk, slug: str, uid: str) -> str:
+    """Where a record is put right: on its page of this report, by who may change places; else on the desk."""
+    if desk.may("edit_place"):
+        return reverse("desk-fix", args=[desk.city.slug, slug, uid])
+    if slug in ("proposals", "pacts"):
+        return reverse(f"desk-{slug.removesuffix('s')}", args=[desk.city.slug, uid])
     return ""
 
 

@@ -1,12 +1,16 @@
-"""The page of the desk that says what is wrong in the data."""
+"""The pages of the desk that say what is wrong in the data, and put it right."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from commons.desk.door import Desk, desk_page
+from commons.refusals import Refused
 from mapping.quality.checks import CHECKS
+from mapping.quality.fixing import find, forms_for, other_ways, put_right
 from mapping.quality.report import as_csv, plan_of, read_report
 from mapping.query import bad
 
@@ -28,3 +32,26 @@ def quality(request: HttpRequest, desk: Desk) -> HttpResponse:
         "total": sum(result.count for result in results),
     }  # fmt: skip
     return render(request, "mapping/quality.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("edit_place")
+def fix(request: HttpRequest, desk: Desk, layer: str, uid: str) -> HttpResponseBase:
+    """One record, and what can be done to put it right."""
+    record, status = find(desk, layer, uid), 200
+    do = request.POST.get("do", "") if request.method == "POST" else ""
+    offered = forms_for(record, request.POST, do)
+    if request.method == "POST":
+        status, form = 400, offered.get(do)
+        if form is not None and form.is_valid():
+            try:
+                messages.success(request, put_right(desk, record, do, form))
+                return redirect("desk-quality", desk.city.slug)
+            except Refused as refused:
+                status = refused.status
+                form.add_error(None, str(refused))
+    context = {
+        "desk": desk, "city": desk.city, "record": record, "layer": layer, "forms": offered, "sent": offered.get(do),
+        "ways": other_ways(desk, record),
+    }  # fmt: skip
+    return render(request, "mapping/fix.html", context, status=status)

@@ -16,4 +16,7 @@ def desk_menu(context: dict[str, Any]) -> dict[str, Any]:
     request, city = context["request"], context["city"]
     desk = context.get("desk") or desk_of(request.user, city)
     route = request.resolver_match.url_name if request.resolver_match else ""
-    return {"doors": doors(desk, route) if desk else [], "city": city}
+    found = doors(desk, route) if desk else []
+    more = [one for one in found if one.aside]
+    return {"daily": [one for one in found if not one.aside], "more": more, "city": city,
+            "here": next((one for one in more if one.here), None)}  # fmt: skip

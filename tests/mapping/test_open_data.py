@@ -113,6 +113,13 @@ def test_the_size_of_a_large_file_is_reckoned_from_its_first_records(client, tow
     assert MEASURED == 500
 
 
+def test_the_page_stands_although_there_is_no_room_for_files(client, town, settings):
+    settings.EXPORT_FREE_BYTES = 10**18
+    answer = client.get("/data/buildings/torino/")
+    assert answer.status_code == 200
+    assert "–</td>" in answer.content.decode()
+
+
 def test_a_long_text_is_cut_in_the_preview():
     attribute = LAYERS["buildings"].attribute("description")
     assert len(cell(attribute, "a" * 500)) < 100

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from commons.desk.door import desk_of
 from commons.models import Building, Proposal
-from mapping.quality.checks import CHECKS, MOST, grounds_of, things_of
+from mapping.quality.checks import ALIKE, CHECKS, MOST, grounds_of, things_of
 from mapping.quality.report import as_csv, plan_of, read_report
 from neighbourhoods.models import Neighbourhood
 from people.models import Grant
@@ -130,20 +130,24 @@ def test_a_person_of_an_area_sees_what_lies_in_it(town):
 
 
 def test_each_finding_leads_to_where_this_person_can_put_it_right(town, administrator):
-    staff = make.UserFactory(username="sara")
+    staff, reviewer = (make.UserFactory(username=name) for name in ("sara", "remo"))
     Grant.objects.create(user=staff, role=Role.STAFF, city=town.city)
+    Grant.objects.create(user=reviewer, role=Role.REVIEWER, city=town.city)
     proposal = make.ProposalFactory(name="Ovunque", state="under_review", place=None)
     edits = {}
-    for person in (administrator, staff):
+    for person in (administrator, staff, reviewer):
         (result,) = read_report(desk_of(person, town.city), "unlocated")
         edits[person.username] = {one.subject.name: one.subject.edit for one in result.findings}
         client = Client()
         client.force_login(person)
         for edit in filter(None, edits[person.username].values()):
-            assert client.get(edit).status_code == 200, edit
-    assert "/admin/commons/building/" in edits["ada"]["Senza posto"]
-    assert edits["sara"]["Senza posto"] == ""
-    assert edits["sara"]["Ovunque"] == f"/torino/desk/proposals/{proposal.uid}/"
+            page = client.get(edit)
+            assert page.status_code == 200, edit
+            assert ("/admin/commons/" in page.content.decode()) == (person is administrator), edit
+    assert edits["ada"] == edits["sara"]
+    assert edits["sara"]["Senza posto"].startswith("/torino/desk/quality/buildings/")
+    assert edits["remo"]["Senza posto"] == ""
+    assert edits["remo"]["Ovunque"] == f"/torino/desk/proposals/{proposal.uid}/"
 
 
 def test_the_page_is_for_the_desk_alone(client, town):
@@ -160,12 +164,12 @@ def test_the_page_and_its_table_say_the_same(client, town, administrator, desk):
     text = page.content.decode()
     for check in CHECKS:
         assert f'id="{check.name}"' in text
-    assert "Senza posto" in text and "/admin/commons/building/" in text
+    assert "Senza posto" in text and "/torino/desk/quality/buildings/" in text
     answer = client.get("/torino/desk/quality/?format=csv")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 1 + sum(result.count for result in read_report(desk))
     assert "'=2+2" in {row[3] for row in rows}
-    assert as_csv(read_report(desk), "https://a.it").count("https://a.it/admin/") == len(rows) - 1
+    assert as_csv(read_report(desk), "https://a.it").count("https://a.it/torino/desk/quality/") == len(rows) - 1
     assert client.get("/torino/desk/quality/?check=unlocated").status_code == 200
     assert client.get("/torino/desk/quality/?check=colours").status_code == 400
     assert "torino-quality.csv" in answer.headers["Content-Disposition"]
@@ -199,9 +203,15 @@ def test_many_findings_take_as_many_statements_as_none_and_are_counted_all(clien
 def test_the_command_says_the_same(town, desk, capsys):
     call_command("quality", "torino")
     said = capsys.readouterr().out
-    assert "Senza posto" in said and "/admin/commons/building/" in said
+    assert "Senza posto" in said and "/torino/desk/quality/buildings/" in said
     call_command("quality", "torino", csv=True, check="unlocated")
     rows = list(csv.reader(io.StringIO(capsys.readouterr().out.lstrip("\ufeff"))))
     assert len(rows) == 1 + len(found(desk, "unlocated"))
     with pytest.raises(CommandError):
         call_command("quality", "nowhere")
+
+
+def test_a_name_that_many_have_is_no_duplicate(desk, town):
+    for number in range(ALIKE + 1):
+        make.BuildingFactory(name="Panchina", x=7.66 + number / 1e6)
+    assert not [pair for pair in found(desk, "duplicates") if "Panchina" in pair]

@@ -78,7 +78,7 @@ def test_a_system_cluster_is_forbidden_before_the_server_is_installed_and_the_no
 
 
 def test_nginx_is_installed_for_tests_only_and_is_not_started(machine, as_root, monkeypatch, tmp_path):
-    machine.programs = {"msgfmt", "apt-get", "sudo", "chromium", "systemctl"}
+    machine.programs = {"msgfmt", "apt-get", "sudo", "chromium", "ogr2ogr", "systemctl"}
     monkeypatch.setattr(packages, "POLICY", tmp_path / "policy-rc.d")
     with pytest.raises(Refusal, match="Still missing after the installation: nginx"):
         packages.ensure(private_cluster=True, tests=True)

@@ -11,6 +11,7 @@ from .records import MAX_COLUMNS, Refusal, Source
 from .tabular import table
 
 MAX_CELLS = 30_000_000
+ABOUT = "metadata"  # the sheet of our own exports that says what the records are
 ENTITIES = (b"<!DOCTYPE", b"<!ENTITY")
 
 
@@ -24,6 +25,7 @@ def read(path: Path, wanted: str | None) -> Source:
         with CalamineWorkbook.from_path(str(path)) as book:
             sheets = [sheet.name for sheet in book.sheets_metadata if str(sheet.typ).endswith("WorkSheet")]
             filled = [name for name in sheets if book.get_sheet_by_name(name).total_height] or sheets[:1]
+            filled = [name for name in filled if name != ABOUT] or filled
             if not filled:
                 raise Refusal("empty-file")
             rows = _rows(book.get_sheet_by_name(choose(filled, wanted)))

@@ -91,6 +91,7 @@ def table(records: list[list[str]], driver: str, encoding: str) -> Source:
     """The one layer of a table of texts whose first record names the columns, wherever the table stood."""
     if not records:
         raise Refusal("empty-file")
+    records = whole_places(records)
     notices: list[Reason] = []
     header = unique_names(records[0], notices)
     if all(NUMBER.fullmatch(name) for name in header):
@@ -103,6 +104,17 @@ def table(records: list[list[str]], driver: str, encoding: str) -> Source:
     source = Source(driver, rows, header, encoding, crs=place.crs, crs_from=crs_from, notices=notices)
     source.place_columns = list(place.columns)
     return source
+
+
+def whole_places(records: list[list[str]]) -> list[list[str]]:
+    """The same table with each place in one cell: our own spreadsheets write a long one on in WKT_2, WKT_3 …"""
+    header = records[0]
+    last = len(header) - 1
+    while last > 0 and re.fullmatch(r"WKT_\d+", header[last]):
+        last -= 1
+    if last == len(header) - 1 or header[last] != "WKT":
+        return records
+    return [[*record[:last], "".join(record[last:])] for record in records]
 
 
 def _without_empty_tail(
