@@ -83,14 +83,14 @@ def settle(store: Store, candidates: list[Candidate], driver: str | None) -> Non
     for start in range(0, len(candidates), CHUNK):
         chunk = candidates[start : start + CHUNK]
         existing = store.existing([candidate.key for candidate in chunk], own=True)
-        _settle(chunk, existing, driver)
+        _settle(chunk, existing, driver, store.target.multi)
 
 
-def _settle(candidates: list[Candidate], existing: dict[str, Model], driver: str | None) -> None:
+def _settle(candidates: list[Candidate], existing: dict[str, Model], driver: str | None, multi: bool) -> None:
     for candidate in candidates:
         record = existing.get(candidate.key)
         if record is None:
-            candidate.place = candidate.place if store.target.multi else single(candidate.place)
+            candidate.place = candidate.place if multi else single(candidate.place)
             continue
         for name, value in candidate.values.items():
             if no_change(getattr(record, name), value, driver):
