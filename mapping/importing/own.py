@@ -83,10 +83,10 @@ def settle(store: Store, candidates: list[Candidate], driver: str | None) -> Non
     for start in range(0, len(candidates), CHUNK):
         chunk = candidates[start : start + CHUNK]
         existing = store.existing([candidate.key for candidate in chunk], own=True)
-        _settle(chunk, existing, store.target.multi, driver)
+        _settle(chunk, existing, driver, store.target.multi)
 
 
-def _settle(candidates: list[Candidate], existing: dict[str, Model], multi: bool, driver: str | None) -> None:
+def _settle(candidates: list[Candidate], existing: dict[str, Model], driver: str | None, multi: bool) -> None:
     for candidate in candidates:
         record = existing.get(candidate.key)
         if record is None:

@@ -59,7 +59,7 @@ class SourceForm(PlainTexts, forms.ModelForm):
 def source(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
     """One remembered source: to change, to fetch now, to forget."""
     found = get_object_or_404(SavedSource, city=desk.city, name=name)
-    form = SourceForm(request.POST or None, instance=found)
+    form = SourceForm(request.POST if request.method == "POST" else None, instance=found)
     pressed = request.POST.get("do")
     if pressed == "forget":
         found.delete()
