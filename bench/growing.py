@@ -22,6 +22,8 @@ def growth(report: Report, port: int, pid: int, rounds: int) -> None:
         if not number:
             report.say(f"growth: there is no city {city} in this run")
             continue
+        for _ in range(2 * len(workers)):  # each has streamed before it is measured
+            read_through(port, f"/layers/buildings.geojson?city={LARGE}&use_status=disused")
         for worker in workers:
             forget_peak(worker)
         before = {worker: memory(worker) for worker in workers}

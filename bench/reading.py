@@ -123,4 +123,4 @@ def counted_anew(query: Query) -> list[tuple[str, int]]:
     from django.db.models import Count
 
     rows = query.page().order_by()
-    return list(rows.values_list("neighbourhood").annotate(how_many=Count("pk")))
+    return list(rows.values_list("neighbourhood").annotate(how_many=Count("*")))
