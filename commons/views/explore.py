@@ -14,6 +14,7 @@ from commons.building_history import told
 from commons.files_access import roles_for, shown_files
 from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
+from commons.gather.story import meetings_in
 from commons.models import Building, Call, House, Pact, Proposal
 from commons.views import around
 from commons.words import means
@@ -119,6 +120,7 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         operator=organisation_of(record.operator_id),
         pact=around.public_of(Pact, record.pact_id),
         nearby=around.nearby_buildings(record),
+        meetings=meetings_in(record, around.ALIAS),
         proposals=around.shelf(Proposal.objects.public().accompanied_by(record).listed(), RELATED),
         pacts=around.shelf(Pact.objects.public().accompanied_by(record).listed(), RELATED),
     )

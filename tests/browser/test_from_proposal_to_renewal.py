@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from commons.clock import turn
 from commons.lifecycle import way_of
 from commons.models import Pact, Proposal
+from people.models import Message
 from tests.browser import stage_of_a_pact as theatre
 from tests.browser.conftest import press
 from tests.browser.map_page import settled
@@ -210,6 +212,15 @@ def renewed(stage: Stage, pact: Pact) -> None:
         expect(link).to_have_attribute("href", re.compile(other.uid))
 
 
+def every_message_leads_somewhere(stage: Stage) -> None:
+    """Each page that a message names opens for who got the message; everybody on the stage has got some."""
+    client, told = Client(), Message.objects.filter(user__isnull=False).select_related("user")
+    for message in told:
+        client.force_login(message.user)
+        assert client.get(message.path, follow=True).status_code == 200, (message.kind, message.path)
+    assert {message.user for message in told} >= {stage.people[name] for name in ("alice", "carlo", "sara", "rita")}
+
+
 @pytest.mark.parametrize("place", [theatre.torino, theatre.reggio_emilia], ids=["torino", "reggio-emilia"])
 def test_five_people_take_a_proposal_from_a_place_on_the_map_to_a_renewed_pact(transactional_db, open_page, place):
     stage = place()
@@ -234,3 +245,4 @@ def test_five_people_take_a_proposal_from_a_place_on_the_map_to_a_renewed_pact(t
     sara.reload()
     reported(stage)
     renewed(stage, pact)
+    every_message_leads_somewhere(stage)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from commons.demo import load_demo
 from commons.models import Building, Proposal
+from people.models import Membership, User
 from tests import factories as make
 from tests.browser.conftest import press
 from tests.browser.test_pages import faults, overflow
@@ -52,8 +53,16 @@ def the_rest(page: Page) -> None:
     saved(page)
 
 
+def representative(group: str) -> User:
+    """Somebody who may propose in the name of a group."""
+    person = make.UserFactory(display_name=group)
+    place = make.OrganisationFactory(name=group)
+    Membership.objects.create(user=person, organisation=place, role=Membership.Part.REPRESENTATIVE)
+    return person
+
+
 def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(building, open_page):
-    alice, bruno = make.UserFactory(username="alice"), make.UserFactory(username="bruno")
+    alice, bruno = representative("Gruppo Gelsi"), representative("Teatro di corte")
     page = open_page(f"/en/torino/?feature={building.uid}", user=alice, allowed=ALLOWED)
     press(page.get_by_role("link", name="Propose something here"))
     expect(page.get_by_role("heading", level=1)).to_contain_text(building.name)
@@ -67,7 +76,10 @@ def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(b
     assert proposal.state == "draft"
     page.get_by_role("link", name="Say why: what would be better.").click()
     expect(page.locator("#id_aims")).to_be_focused()
+    page.get_by_label("Gruppo Gelsi", exact=True).check()
     the_rest(page)
+    proposal.refresh_from_db()
+    assert (proposal.aims, proposal.duration_months) == ("I ragazzi hanno un posto", 24), "it has saved itself"
     expect(page.locator("[data-missing]")).to_contain_text("Everything is there")
     press(page.get_by_role("button", name="Send the proposal"))
     proposal.refresh_from_db()
@@ -78,12 +90,15 @@ def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(b
     other = open_page(f"/en/torino/propose/?building={building.uid}", user=bruno, allowed=ALLOWED)
     other.get_by_label("In a few words, what would you like to do?").fill("Teatro")
     press(other.get_by_role("button", name="Begin to write"))
+    other.get_by_label("Teatro di corte", exact=True).check()
     the_rest(other)
     press(other.get_by_role("button", name="Send the proposal"))
     second = Proposal.objects.get(author=bruno)
     expect(other.locator("[data-receipt]")).to_have_text(second.receipt)
     proposal.refresh_from_db()
     assert (proposal.name, second.name) == ("Doposcuola", "Teatro") and proposal.receipt != second.receipt
+    assert [one.proposers.get().name for one in (proposal, second)] == ["Gruppo Gelsi", "Teatro di corte"]
+    assert second.building == building
 
 
 def test_a_draft_survives_a_closed_browser_and_opens_complete_on_a_second_device(demo, open_page):
