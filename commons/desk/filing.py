@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commons.files import attach, remove
@@ -125,8 +125,8 @@ def file_pact(record: Any, by: Any, form: Any) -> Attachment:
     """The pact on paper, the newest one alone. Only a PDF: nothing that can still be written in."""
     upload = form.cleaned_data["file"]
     if upload.size and not is_pdf(upload):
-        raise Refused([Missing("file", _say("It is kept as a PDF. Save it as PDF and try again."))])
-    title = _say("The text to sign") if record.state == Pact.State.TO_SIGN else _say("The signed text")
+        raise Refused([Missing("file", gettext("It is kept as a PDF. Save it as PDF and try again."))])
+    title = gettext("The text to sign") if record.state == Pact.State.TO_SIGN else gettext("The signed text")
     made = attach(record, upload, Kind.PACT_TEXT, by, title, form.cleaned_data["public"])
     for before in papers_of(record).filter(kind=Kind.PACT_TEXT).exclude(pk=made.pk):
         remove(before, by)
