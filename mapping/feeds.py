@@ -123,7 +123,8 @@ def page_address(query: Query) -> str:
 
 def written(query: Query, before: Moment | None) -> str:
     """One page of the feed. Three statements: the records, what is gone, the city."""
-    records = list(older(entries(query), "updated_at", before)[: PAGE + 1])
+    newest = older(query.rows(), "updated_at", before).values("pk")[: PAGE + 1]
+    records = list(entries(query).filter(pk__in=newest))
     gone = list(older(gone_from(query.layer, query.city).using("public"), "at", before)[: PAGE + 1])
     both = sorted([*map(moment_of, records), *map(moment_of, gone)], reverse=True)
     shown, rest = set(both[:PAGE]), both[PAGE:]
@@ -142,7 +143,7 @@ def written(query: Query, before: Moment | None) -> str:
         pages=pages,
         gone=[one for one in gone if moment_of(one) in shown],
     )
-    for record in records:
+    for record in sorted(records, key=moment_of, reverse=True):
         if moment_of(record) in shown:
             add_entry(feed, query.layer, record)
     return feed.writeString("utf-8")
@@ -165,11 +166,11 @@ def older(rows: QuerySet, moment: str, before: Moment | None) -> QuerySet:
 
 
 def entries(query: Query) -> QuerySet:
-    """What an entry says of each record that matches: only what the layer publishes, and when it became public."""
+    """What an entry says of each record: only what the layer publishes, and when it became public."""
     layer, fields = query.layer, {field.name for field in query.layer.queryset().model._meta.get_fields()}
     since = Coalesce("public_since", "created_at") if "public_since" in fields else F("created_at")
     paths = {f"_{attribute.name}": F(attribute.path) for attribute in layer.published}
-    rows = query.rows().using("public").annotate(_since=since, _point=F(layer.label), **paths)
+    rows = layer.queryset().using("public").annotate(_since=since, _point=F(layer.label), **paths)
     return rows.values("uid", "updated_at", "language", "_since", "_point", *paths)
 
 

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from mapping import credits, sizes, sums
+from mapping.dcat import facts
 from mapping.dcat import views as dcat
 from mapping.formats import rows, writing
 from tests.town import small_torino
@@ -64,6 +65,7 @@ def forget() -> None:
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
     dcat.written.cache_clear()
+    facts.grouped.cache_clear()
     sizes._known.clear()
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
+from commons.deadlines import due
 from commons.desk.door import Desk
 from commons.desk.forms import DAY, people_of
 from commons.desk.turns import OPEN
@@ -40,6 +41,7 @@ class BulkForm(PlainTexts, forms.Form):
     def __init__(self, desk: Desk, data: Any = None) -> None:
         super().__init__(data, auto_id="bulk-%s")
         self.fields["reviewer"] = people_of(desk, required=False)
+        self.fields["review_due"].initial = due(desk.city, "review", desk.city.today())
         chosen = data.getlist("uids") if data else []
         self.fields["uids"].choices = [(uid, uid) for uid in chosen[:MOST]]
         self.order_fields(["uids", "do", "reviewer", "review_due", "words"])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -38,7 +39,8 @@ class Facts:
 def all_facts(layers: list[Layer] | None = None, city: str = "") -> list[Facts]:
     """The datasets that have a record, by city and in the order of LAYERS; of one city when it is named.
 
-    Two statements for each layer and one for the cities, however many of them and of records there are.
+    To be asked in a snapshot: what is remembered belongs to the version seen in it. Two statements for each layer and
+    one for the cities, however many of them and of records there are.
     """
     cities = City.objects.using("public").defer("envelope")
     known = {one.pk: one for one in (cities.filter(slug=city) if city else cities)}
@@ -49,16 +51,22 @@ def all_facts(layers: list[Layer] | None = None, city: str = "") -> list[Facts]:
 
 def of_layer(layer: Layer, city: str, known: dict[int, City]) -> list[Facts]:
     seen = version(layer.tables)
+    rows = grouped(layer, city, seen)
+    return [one_facts(layer, known[row["city_id"]], seen, row) for row in rows if row["city_id"] in known]
+
+
+@lru_cache(maxsize=1000)
+def grouped(layer: Layer, city: str, seen: str) -> tuple[dict[str, Any], ...]:
+    """The facts of each city, remembered for a version of the layer: they take a look at every record."""
     first, last = layer.temporal or (None, None)
     sides = {name: least(side(F(layer.geometry))) for name, (least, side) in SIDES.items()}
     days = {"since": Min(first), "until": Max(last)} if first else {}
-    rows = (
+    return tuple(
         Query(layer, city=city).rows().using("public").order_by().values("city_id").annotate(
             how_many=Count("pk"), changed=Max("updated_at"), licences=ArrayAgg("licence", distinct=True),
             attributions=ArrayAgg("attribution", distinct=True), **sides, **days,
         )
     )  # fmt: skip
-    return [one_facts(layer, known[row["city_id"]], seen, row) for row in rows if row["city_id"] in known]
 
 
 SIDES = {"west": (Min, XMin), "south": (Min, YMin), "east": (Max, XMax), "north": (Max, YMax)}

@@ -19,12 +19,13 @@ from mapping.intake.fetching import allowed
 from mapping.intake.forms import field_label
 from mapping.intake.work import start_work
 from mapping.models import ImportRun, SavedSource
+from neighbourhoods.plain_text import PlainTexts
 from neighbourhoods.vocabulary import Licence
 
 EVERY = [(0, _("never")), (1, _("every hour")), (24, _("every day")), (168, _("every week"))]
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(PlainTexts, forms.ModelForm):
     """What an office says of a source. The address must be of a host that the administrators of this site allow."""
 
     every = forms.TypedChoiceField(label=_("Fetch it again"), choices=EVERY, coerce=int)
@@ -58,7 +59,7 @@ class SourceForm(forms.ModelForm):
 def source(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
     """One remembered source: to change, to fetch now, to forget."""
     found = get_object_or_404(SavedSource, city=desk.city, name=name)
-    form = SourceForm(request.POST or None, instance=found)
+    form = SourceForm(request.POST if request.method == "POST" else None, instance=found)
     pressed = request.POST.get("do")
     if pressed == "forget":
         found.delete()

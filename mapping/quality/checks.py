@@ -17,6 +17,7 @@ from mapping.registry import Layer, Text
 MOST = 500  # findings of one check that are listed; all of them are counted
 STALE = timedelta(days=365)
 NEAR = 100  # metres within which two records of one name are taken for one
+ALIKE = 50
 SLIVER = 10  # square metres: smaller overlaps and gaps come from rounding
 Statement = tuple[str, list[object]]
 
@@ -142,21 +143,26 @@ def outside(desk: Desk) -> Statement:
 def duplicates(desk: Desk) -> Statement:
     """Two records of a layer with one name that lie near each other or nowhere, or two things with the very same place.
 
-    Proposals and pacts may share a place: several people want the same building.
+    Proposals and pacts may share a place: several people want the same building. A name that more than ALIKE have says
+    what a thing is, not which.
     """
     rows = things_of(desk)
     source, params = union(rows, lambda layer, model: ("name", "place", "label_point"))
     apart = [layer.slug for layer, records in rows.items() if issubclass(records.model, Moving)]
     return (
-        f"""WITH t AS (SELECT layer, id, lower(unaccent(btrim(name))) AS name, g, p, md5(ST_AsBinary(g)) AS shape
+        f"""WITH named AS (SELECT layer, id, lower(unaccent(btrim(name))) AS name, g, p, md5(ST_AsBinary(g)) AS shape
           FROM ({source}) AS t(layer, id, name, g, p)),
+        t AS (SELECT *, count(*) OVER (PARTITION BY layer, name) AS alike,
+          count(shape) OVER (PARTITION BY layer, shape) AS there FROM named),
         pair AS (
           SELECT a.layer, a.id, b.id AS other, a.p AS p, b.p AS q FROM t a JOIN t b
             ON a.layer = b.layer AND a.id < b.id AND a.name = b.name AND a.name <> ''
-            WHERE a.p IS NULL OR b.p IS NULL OR ST_DWithin(a.p::geography, b.p::geography, {NEAR})
+            WHERE a.alike BETWEEN 2 AND {ALIKE} AND b.alike BETWEEN 2 AND {ALIKE}
+              AND (a.p IS NULL OR b.p IS NULL OR ST_DWithin(a.p::geography, b.p::geography, {NEAR}))
           UNION
           SELECT a.layer, a.id, b.id, a.p, b.p FROM t a JOIN t b
-            ON a.layer = b.layer AND a.id < b.id AND a.shape = b.shape AND a.layer <> ALL(%s))
+            ON a.layer = b.layer AND a.id < b.id AND a.shape = b.shape
+            WHERE a.there BETWEEN 2 AND {ALIKE} AND b.there BETWEEN 2 AND {ALIKE} AND a.layer <> ALL(%s))
         SELECT layer, id, layer, other, ST_Distance(p::geography, q::geography), ST_X(coalesce(p, q)),
           ST_Y(coalesce(p, q)), count(*) OVER () FROM pair ORDER BY layer, id, other LIMIT {MOST}""",
         [*params, apart],

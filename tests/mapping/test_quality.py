@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from commons.desk.door import desk_of
 from commons.models import Building, Proposal
-from mapping.quality.checks import CHECKS, MOST, grounds_of, things_of
+from mapping.quality.checks import ALIKE, CHECKS, MOST, grounds_of, things_of
 from mapping.quality.report import as_csv, plan_of, read_report
 from neighbourhoods.models import Neighbourhood
 from people.models import Grant
@@ -209,3 +209,9 @@ def test_the_command_says_the_same(town, desk, capsys):
     assert len(rows) == 1 + len(found(desk, "unlocated"))
     with pytest.raises(CommandError):
         call_command("quality", "nowhere")
+
+
+def test_a_name_that_many_have_is_no_duplicate(desk, town):
+    for number in range(ALIKE + 1):
+        make.BuildingFactory(name="Panchina", x=7.66 + number / 1e6)
+    assert not [pair for pair in found(desk, "duplicates") if "Panchina" in pair]
