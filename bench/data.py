@@ -15,6 +15,8 @@ from neighbourhoods.vocabulary import PartitionKind, Role
 
 WEST, SOUTH, EAST, NORTH = 7.58, 45.00, 7.77, 45.14
 LARGE, SMALL = "metropoli", "borgo"  # 100,000 buildings and 1,000: the second is the layer of W1
+MIDDLING, HUGE = "diecimila", "milione"  # 10,000, and ten copies of the large city side by side
+EAST_BY = 360 / 2**13 * 6  # degrees between these: whole tiles, so that the same address moved east holds the same
 BATCH = 2_000
 WORDS = ("ex", "scuola", "caserma", "mercato", "opificio", "cascina", "bagni", "teatro", "corso", "della", "nuova")
 
@@ -143,3 +145,37 @@ def load(number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM FULL ANALYZE commons_building")
         cursor.execute("VACUUM ANALYZE")
+
+
+COPY = """
+INSERT INTO commons_building ({columns})
+SELECT {values} FROM commons_building b, generate_series(1, 10) AS k WHERE b.city_id = %s ORDER BY k, b.id
+"""
+
+
+def copies(city: City) -> str:
+    """The statement that puts ten copies of a city's buildings into another, each further east."""
+    special = {
+        "uid": "gen_random_uuid()::text", "city_id": "%s", "source_id": "k || '-' || b.source_id",
+        "place": f"ST_Translate(b.place, k * {EAST_BY!r}, 0)",
+    }  # fmt: skip
+    fields = [field for field in Building._meta.concrete_fields if not field.generated and not field.primary_key]
+    values = [special.get(field.column, f"b.{field.column}") for field in fields]
+    return COPY.format(columns=", ".join(field.column for field in fields), values=", ".join(values))
+
+
+def grow() -> None:
+    """The cities of 10,000 and of ten times the large one; the triggers of each record are not asked."""
+    envelope = geos(shapely.box(WEST - 0.1, SOUTH - 0.1, EAST + EAST_BY * 10 + 0.1, NORTH + 0.1))
+    middling, huge = (
+        City.objects.create(slug=slug, name=slug.capitalize(), envelope=envelope, crs=[32632])
+        for slug in (MIDDLING, HUGE)
+    )
+    in_batches(buildings(middling, 10_000, seed=10_000))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE commons_building DISABLE TRIGGER USER")
+        cursor.execute(copies(huge), [huge.pk, City.objects.get(slug=LARGE).pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE commons_building ENABLE TRIGGER USER")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE commons_building")

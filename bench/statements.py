@@ -12,6 +12,7 @@ from mapping.formats.rows import CHUNK, statement
 from mapping.layers import LAYERS
 from mapping.query import Query
 from mapping.versions import version
+from neighbourhoods.models import City
 
 BY_HAND = """
 SELECT '{{"type":"FeatureCollection","features":[' || string_agg('{{"type":"Feature","id":"' || b.uid || '","geometry":'
@@ -23,8 +24,52 @@ CROSS JOIN LATERAL (SELECT b.name, b.use_status, b.use_since, b.address, b.cocit
   b.floor_area, b.how_to_ask, b.description, n.name AS neighbourhood, d.name AS district, b.placement, c.slug AS city,
   b.precision, b.example, b.source, b.source_note, b.licence, b.attribution, b.updated_at,
   '{site}/' || c.slug || '/buildings/' || b.uid || '/' AS url) p
-WHERE b.visibility = 'public' AND c.slug = %s AND {where}
+WHERE b.visibility = 'public' AND b.city_id = %s AND {where}
 """
+
+
+# One page of a hundred: how many, the identifiers in order, the features.
+PAGE_BY_HAND = """
+SELECT count(*), json_agg(b.uid ORDER BY b.id)::text, '{"type":"FeatureCollection","features":[' || string_agg(
+  '{"type":"Feature","id":"' || b.uid || '","geometry":' || ST_AsGeoJSON(b.place, 6, 0) || ',"properties":'
+  || row_to_json(p)::text || '}', ',' ORDER BY b.id) || ']}'
+FROM (SELECT b.*, n.name AS neighbourhood, d.name AS district, c.slug AS city
+  FROM commons_building b JOIN neighbourhoods_city c ON c.id = b.city_id
+  LEFT JOIN neighbourhoods_neighbourhood n ON n.id = b.neighbourhood_id
+  LEFT JOIN neighbourhoods_neighbourhood d ON d.id = b.district_id
+  WHERE b.visibility = 'public' AND b.city_id = %s AND b.id > %s ORDER BY b.id LIMIT 100) AS b
+CROSS JOIN LATERAL (SELECT b.name, b.use_status, b.use_since, b.address, b.cocity_type, b.owner, b.office, b.condition,
+  b.floor_area, b.how_to_ask, b.description, b.neighbourhood, b.district, b.placement, b.city, b.precision, b.example,
+  b.source, b.source_note, b.licence, b.attribution, b.updated_at, b.city || '/buildings/' || b.uid AS url) AS p
+"""
+# A tile of everything with seven attributes, serial.
+TILE_BY_HAND = """
+SELECT ST_AsMVT(q, 'buildings', 4096, 'geom') FROM (
+  SELECT ST_AsMVTGeom(ST_Transform(b.place, 3857), ST_TileEnvelope(%s, %s, %s), 4096, 64) AS geom, b.uid, b.name,
+    b.use_status, b.address, b.owner, b.condition, b.floor_area
+  FROM commons_building b WHERE b.visibility = 'public' AND b.city_id = %s
+    AND b.place && ST_Transform(ST_TileEnvelope(%s, %s, %s, margin => 64.0 / 4096), 4326)) AS q
+"""
+JOINED = """
+SELECT count(*) FROM (
+  SELECT n.id, count(*) FROM neighbourhoods_neighbourhood n
+  JOIN neighbourhoods_partition p ON p.id = n.partition_id AND p.role = 'primary' AND p.current
+  JOIN commons_building b ON ST_Intersects(n.boundary, b.place) AND b.visibility = 'public'
+  WHERE n.city_id = %s AND b.city_id = %s GROUP BY n.id) AS t
+"""
+
+
+def copied(city: int) -> str:
+    """COPY of every feature of a city as a line."""
+    rows = BY_HAND.format(site=settings.SITE_URL, where="TRUE").replace("b.city_id = %s", f"b.city_id = {city:d}")
+    line = rows.split("string_agg(", 1)[1].split(", ',' ORDER BY", 1)[0]
+    return f"COPY (SELECT {line} FROM {rows.split('FROM ', 1)[1]}) TO STDOUT"
+
+
+def per_neighbourhood(city: int) -> tuple[str, tuple]:
+    """The buildings of each neighbourhood by an indexed join, as one would without a key; counts those on a border
+    twice."""
+    return JOINED, (city, city)
 
 
 class Session:
@@ -47,8 +92,8 @@ def same(query: Query) -> tuple[str, tuple]:
 
 
 def by_hand(query: Query) -> tuple[str, tuple]:
-    """The same features, written for buildings by hand."""
-    where, params = "TRUE", [query.city]
+    """The same features, written for buildings by hand; the key of the city is known."""
+    where, params = "TRUE", [City.objects.get(slug=query.city).pk]
     if query.bbox:
         where = "(b.place && ST_MakeEnvelope(%s, %s, %s, %s, 4326) OR b.place IS NULL)"
         params += query.bbox

@@ -94,8 +94,8 @@ def next_report(record: Any) -> dict[str, Proposed]:
         ahead = a_year_after(ahead)
     if record.ends_on and record.ends_on < ahead:
         if record.ends_on <= today:
-            return {"report_due": Proposed(None, _("The pact ends: no other report is due."))}
-        return {"report_due": Proposed(record.ends_on, _("The last day of the pact."))}
+            return {"report_due": Proposed(None, _("It ends: no other report is due."))}
+        return {"report_due": Proposed(record.ends_on, _("Its last day."))}
     return {"report_due": Proposed(ahead, _("A year after the last one. Leave it empty for none."))}
 
 
@@ -107,7 +107,7 @@ def lasting(record: Any) -> dict[str, Proposed]:
     """When the pact starts, and how long it may last here."""
     found = {} if record.starts_on else {"starts_on": Proposed(record.city.today(), "")}
     if most := years(record.city):
-        words = ngettext("Here a pact lasts at most %(n)d year.", "Here a pact lasts at most %(n)d years.", most)
+        words = ngettext("Here it lasts at most %(n)d year.", "Here it lasts at most %(n)d years.", most)
         found["ends_on"] = Proposed(record.ends_on, words % {"n": most})
     return found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.roles import Role
@@ -204,22 +204,22 @@ def faults_of_way(profile: dict) -> list[str]:
     passes each state once, and every step of it is a forward move of the table."""
     procedure = profile.get("procedure", {})
     if not isinstance(procedure, dict):
-        return [_say("The procedure has to be an object.")]
+        return [gettext("The procedure has to be an object.")]
     return [words for key in ("way", "ordinary_way") if key in procedure for words in faults(key, procedure[key])]
 
 
 def faults(key: str, way: object) -> list[str]:
     if not isinstance(way, list | tuple) or not way or not all(isinstance(one, str) for one in way):
-        return [_say("%(key)s: a list of states is wanted.") % {"key": key}]
+        return [gettext("%(key)s: a list of states is wanted.") % {"key": key}]
     found = []
     if (way[0], way[-1]) != (WAY[0], WAY[-1]):
-        found.append(_say("%(key)s: it has to begin with %(first)s and end with %(last)s."))
+        found.append(gettext("%(key)s: it has to begin with %(first)s and end with %(last)s."))
     if len(set(way)) < len(way):
-        found.append(_say("%(key)s: a state stands there twice."))
+        found.append(gettext("%(key)s: a state stands there twice."))
     said = [one % {"key": key, "first": WAY[0], "last": WAY[-1]} for one in found]
     steps = {(source, move.target) for move in PROPOSAL_MOVES if move.forward for source in move.sources}
     for before, after in pairwise(way):
         if (before, after) not in steps:
-            words = _say("%(key)s: no step leads from %(before)s to %(after)s.")
+            words = gettext("%(key)s: no step leads from %(before)s to %(after)s.")
             said.append(words % {"key": key, "before": before, "after": after})
     return said

@@ -12,8 +12,8 @@ from commons.refusals import NotAllowed, NotPossible, Refused
 from people.roles import Role, may
 
 OWN = {Role.PROPOSER, Role.COAUTHOR, Role.REPRESENTATIVE}
-COPIED = ("place", "building", "house", "legal_form", "complexity", "typed_area", "address", "language")
-RENEWED = (*COPIED, "name", "description", "text", "cocity_type", "website", "precision", "licence", "attribution")
+COPIED = ("place", "precision", "building", "house", "legal_form", "complexity", "typed_area", "address", "language")
+RENEWED = (*COPIED, "name", "description", "text", "cocity_type", "website", "licence", "attribution")
 
 
 @transaction.atomic

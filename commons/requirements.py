@@ -19,10 +19,8 @@ def wants(field: str, words: Callable[[], str]) -> Asks:
 
 
 def subject(proposal: Any) -> list[Missing]:
-    if proposal.name.strip() and (proposal.proposers.exists() or proposal.contact_name.strip()):
-        return []
     found = [] if proposal.name.strip() else [Missing("name", _("Give it a name."))]
-    if not proposal.proposers.exists() and not proposal.contact_name.strip():
+    if not proposal.contact_name.strip() and not proposal.proposers.exists():
         found.append(Missing("contact_name", _("Say who proposes it: a group, or your own name.")))
     return found
 

@@ -137,6 +137,8 @@ def read_geometry(given: str | dict[str, Any]) -> GEOSGeometry:
     kind = given.get("type") if isinstance(given, dict) else None
     if not isinstance(kind, str) or kind not in BUILDERS:
         raise BadPlace(_("Draw a point, a line or an area."), member="type", detail=", ".join(BUILDERS))
+    if "crs" in given:
+        raise BadPlace(_("Only longitude and latitude can be read: leave the coordinate system out."), member="crs")
     try:
         geometry = BUILDERS[kind](given.get("coordinates"), Budget())
     except (GEOSException, OverflowError) as error:

@@ -116,7 +116,7 @@ class Selection:
 
         def how_many() -> dict[str, int]:
             rows = among.rows().using("public").order_by()
-            return dict(rows.values_list(attribute.path).annotate(how_many=Count("pk")))
+            return dict(rows.values_list(attribute.path).annotate(how_many=Count("*")))
 
         return self._sum(f"facet {attribute.name}", among, how_many)
 

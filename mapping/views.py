@@ -1,7 +1,6 @@
 """Layers out: /layers.json, /layers/<slug>.<suffix>, /tiles/…"""
 
 import json
-from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import chain
 
@@ -16,10 +15,8 @@ from mapping.conditional import beginning, etag, fresh, not_modified, open_data,
 from mapping.errors import Problem
 from mapping.exporting.answers import disposition, file_response, tag_of
 from mapping.exporting.crs import check_crs
-from mapping.formats import FORMATS, FileFormat, Format
-from mapping.formats.mvt import MEDIA_TYPE, attributes, mvt
-from mapping.formats.rows import snapshot
-from mapping.formats.tiles import check_address, tile
+from mapping.formats import FORMATS, FileFormat, Format, mvt, tiles
+from mapping.formats.rows import snapshot, text_as_bytes
 from mapping.formats.writing import at_once, parts
 from mapping.layers import LAYERS
 from mapping.query import Query, bad, parse_city, unknown_parameters
@@ -27,7 +24,6 @@ from mapping.registry import Layer
 from mapping.versions import version
 
 TILE_PARAMETERS = ("city", "q", "datetime")
-Address = tuple[int, int, int]
 
 
 def find_layer(slug: str) -> Layer:
@@ -95,26 +91,32 @@ def data_response(request: HttpRequest, query: Query, form: Format) -> HttpRespo
 @require_safe
 def tile_data(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpResponseBase:
     """One tile of our map; 204 when it is empty."""
-    return tile_response(request, slug, (z, x, y), tile, "application/geo+json")
+    return tile_response(request, slug, (z, x, y), tiles.statement, "application/geo+json")
 
 
 @require_safe
 def tile_mvt(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpResponseBase:
     """One vector tile, for QGIS and other programs; 204 when it is empty."""
-    return tile_response(request, slug, (z, x, y), mvt, MEDIA_TYPE)
+    return tile_response(request, slug, (z, x, y), mvt.statement, mvt.MEDIA_TYPE)
 
 
 def tile_response(
-    request: HttpRequest, slug: str, address: Address, make: Callable[..., bytes], media_type: str
+    request: HttpRequest, slug: str, address: tiles.Address, make: tiles.Maker, media_type: str
 ) -> HttpResponseBase:
+    """The tile and its tag by one statement; who has a tag is first told whether it still holds."""
     layer = find_layer(slug)
-    check_address(*address)
+    tiles.check_address(*address)
     query = Query.parse(layer, request.GET, TILE_PARAMETERS)
-    with snapshot() as cursor:
-        tag = etag(version(layer.tables), query.address("tile"), media_type, *address, settings.RELEASE)
-        if fresh(request, tag):
-            return not_modified(tag)
-        body = make(cursor, query, *address)
+
+    def tag_at(seen: str) -> str:
+        return etag(seen, query.address("tile"), media_type, *address, settings.RELEASE)
+
+    if "If-None-Match" in request.headers and fresh(request, tag := tag_at(version(layer.tables))):
+        return not_modified(tag)
+    with connections["public"].cursor() as cursor:
+        text_as_bytes(cursor)
+        seen, body = tiles.tile(cursor, query, address, make)
+    tag = tag_at(seen)
     return whole(request, body, media_type, tag) if body else open_data(HttpResponse(status=204), tag)
 
 
@@ -136,7 +138,7 @@ def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
             "maxzoom": layer.zoom[1],
             "bounds": said["bbox"] or [-180, -85.051129, 180, 85.051129],
             "attribution": said["attribution"],
-            "vector_layers": [{"id": slug, "fields": attributes(layer)}],
+            "vector_layers": [{"id": slug, "fields": mvt.attributes(layer)}],
         },
     )
 

@@ -1,6 +1,7 @@
 """Measures the running program on generated data, in a database of its own that is dropped afterwards.
 
-`script/bench [latency] [stream] [map] [desk]`, all of them when none is named. Exit code 1 when a goal is missed.
+`script/bench [PART …]`, all of them when none is named. Exit code 1 when a goal is missed. `--write` writes
+`docs/performance.md` from the parts that compare with others: layers, pages, counts, tiles, export, front, growth.
 """
 
 import argparse
@@ -16,7 +17,9 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 NAME = "mappa_bench"
-PARTS = ("latency", "stream", "map", "desk")
+OWN = ("latency", "stream", "map", "desk")
+COMPARED = ("layers", "pages", "counts", "tiles", "export", "front", "growth")
+PARTS = (*OWN, *COMPARED)
 
 
 def arguments() -> argparse.Namespace:
@@ -27,6 +30,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="gunicorn's workers (2)")
     parser.add_argument("--threads", type=int, default=4, help="threads of each (4)")
     parser.add_argument("--port", type=int, default=0, help="the port of loopback (a free one)")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     parser.add_argument("--keep", action="store_true", help="keep the database, and use a kept one")
     chosen = parser.parse_args()
     if wrong := set(chosen.parts) - set(PARTS):
@@ -74,6 +78,10 @@ def prepare(parts: Collection[str], features: int) -> None:
         data.load(features)
         print(f"{features:,} and 1,000 buildings made in {time.monotonic() - start:.0f} s")
     start = time.monotonic()
+    if "growth" in parts and not City.objects.filter(slug=data.HUGE).exists():
+        data.grow()
+        print(f"10,000 and ten times {features:,} buildings made in {time.monotonic() - start:.0f} s", flush=True)
+    start = time.monotonic()
     if "desk" in parts and not City.objects.filter(slug=cases.OFFICE).exists():
         cases.load_cases()
         print(f"20,000 proposals and 5,000 pacts with their histories made in {time.monotonic() - start:.0f} s")
@@ -85,6 +93,55 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
+    """The program against itself: each part says whether its goal is met."""
+    from bench.lifecycle import desk
+    from bench.measures import latency, sizes, stream
+    from bench.server import gunicorn
+
+    if not parts:
+        return []
+    with gunicorn(port, chosen.workers, chosen.threads) as pid:
+        measures = {
+            "latency": lambda: latency(port, chosen.rounds),
+            "stream": lambda: stream(port, pid),
+            "map": lambda: sizes(port),
+            "desk": lambda: desk(port),
+        }
+        return [measures[part]() for part in parts]
+
+
+def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
+    """The program against what others do with the same data."""
+    from bench import exporting, fronting, growing, reading, tiling
+    from bench.goals import Report
+    from bench.server import gunicorn
+
+    if not parts:
+        return []
+    report, plain = Report(), free_port()
+    for part in parts:
+        began = time.monotonic()
+        print(f"{part}:", flush=True)
+        with gunicorn(port, chosen.workers, chosen.threads) as pid, gunicorn(plain, 2, 1, plain=True):
+            measures = {
+                "layers": lambda: reading.layers(report, port, plain, chosen.rounds),
+                "pages": lambda: reading.pages(report, port, chosen.rounds),
+                "counts": lambda: reading.counts(report),
+                "tiles": lambda: tiling.tiles(report, port, chosen.rounds),
+                "export": lambda pid=pid: exporting.export(report, port, pid, plain, chosen.features),
+                "front": lambda: fronting.front(report, port),
+                "growth": lambda pid=pid: growing.growth(report, port, pid, chosen.rounds),
+            }
+            measures[part]()
+        print(f"  ({time.monotonic() - began:.0f} s)", flush=True)
+    if chosen.write:
+        report.write()
+    reached = sum(result.met for result in report.results)
+    print(f"{reached} of {len(report.results)} goals reached")
+    return [report.met]
+
+
 def main() -> int:
     chosen = arguments()
     parts = chosen.parts or PARTS
@@ -92,18 +149,8 @@ def main() -> int:
     os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
     with database(chosen.keep):
         prepare(parts, chosen.features)
-        from bench.lifecycle import desk
-        from bench.measures import latency, sizes, stream
-        from bench.server import gunicorn
-
-        with gunicorn(port, chosen.workers, chosen.threads) as pid:
-            measures = {
-                "latency": lambda: latency(port, chosen.rounds),
-                "stream": lambda: stream(port, pid),
-                "map": lambda: sizes(port),
-                "desk": lambda: desk(port),
-            }
-            met = [measures[part]() for part in PARTS if part in parts]
+        met = own(chosen, port, [part for part in OWN if part in parts])
+        met += compared(chosen, port, [part for part in COMPARED if part in parts])
         from django.db import connections
 
         connections.close_all()

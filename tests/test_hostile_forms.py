@@ -97,6 +97,17 @@ PAGES = {
     "how to ask": of("building-how-to-ask", "text"),
     "a settled correction": of("correction", "answer"),
     "an invitation to a group": of("invite-member", "email"),
+    "the mark of a group": of("desk-organisation", "reason"),
+    "a remembered source": Page(
+        Writing(
+            ("staff", "source"), words=said(title="Registro", every="0", do="keep"),
+            where=lambda cast, one: {"name": one.name},
+        ),
+        ("title", "attribution", "url"), "import-source",
+    ),
+    "an import": Page(
+        Writing(("staff", "upload"), words=said(do="look", missing="keep")), ("remember", "crs"), "import-file"
+    ),
     "a key": Page(
         Writing(("author", ""), words=said(name="Chiave", scopes=["read"], days="30")), ("name",), "tokens"
     ),
@@ -237,4 +248,22 @@ def test_every_deed_of_the_desk_that_takes_a_text_is_tried():
         for page in PAGES.values()
         if page.route == "desk-act"
     }
-    assert {one.name for one in DEEDS} - tried <= {"pact", "renewal"}
+    without = {"pact", "renewal", "act_paper", "signed_pact", "take_away"}
+    assert {one.name for one in DEEDS} - tried <= without
+
+
+@pytest.mark.parametrize(
+    ("name", "tail", "field_"), [("comment", "comment/", "text"), ("join", "join/", "join-message")]
+)
+def test_what_a_visitor_types_waits_for_the_signing_in_or_is_refused_with_its_words(cast, name, tail, field_):
+    address = f"/en/torino/proposals/{cast.things['open'].uid}/"
+    for kind, text in TEXTS.items():
+        client = Client()
+        answer = client.post(address + tail, {field_: text})
+        assert answer.status_code in {302, 400}, (kind, answer.status_code)
+        if answer.status_code == 302:
+            client.force_login(cast.people["resident"])
+            answer = client.get(address)
+        shown = html.unescape(answer.content.decode())
+        assert READABLE in shown and "<script>alert(1)" not in answer.content.decode(), (name, kind)
+    assert not kept_dirty()

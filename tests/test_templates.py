@@ -1,5 +1,6 @@
 """Templates: every name in them resolves, and nothing in them needs a weaker content policy."""
 
+import ast
 import re
 from pathlib import Path
 from string import Formatter
@@ -10,7 +11,7 @@ from django.template import engines
 from django.template.base import Template
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from tests.source import ROOMS, ROOT, python_files, short, templates
+from tests.source import ROOMS, ROOT, python_files, short, templates, tree
 
 PAGES = [path for path in templates() if path.suffix == ".html"]
 
@@ -97,3 +98,16 @@ def test_the_main_addresses_are_those_of_the_contract():
     assert reverse("healthz") == "/healthz"
     with pytest.raises(NoReverseMatch):
         reverse("tile-data", args=["buildings", -1, 0, 0])
+
+
+def test_what_is_to_be_translated_goes_by_a_name_that_the_extraction_knows():
+    """`makemessages` looks for these names; what goes by another stays English for ever."""
+    known = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy",
+             "npgettext", "npgettext_lazy"}  # fmt: skip
+    strange = []
+    for path in python_files(*ROOMS):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                words = [one for one in node.names if one.name.endswith(("gettext", "gettext_lazy", "gettext_noop"))]
+                strange += [f"{short(path)}: {one.asname}" for one in words if (one.asname or one.name) not in known]
+    assert not strange

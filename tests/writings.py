@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from commons.models import BuildingEntry, Call, Contribution, Correction, Follow, JoinRequest, Pact, Proposal
 from commons.propose import invite
-from mapping.models import ImportRun, Upload
+from mapping.models import ImportRun, SavedSource, Upload
 from people import membership
 from people.models import ApiToken, Grant, Membership, Message, Organisation
 from people.preferences import stopping_token
@@ -162,6 +162,9 @@ WRITINGS: dict[str, Writing] = {
     "correction": Writing((OFFICE, "correction"), on=("correction",), words=said(state="done", answer="Fatto")),
     "imports": Writing((OFFICE, ""), on=("",), words=data_file),
     "import-file": Writing((OFFICE, "upload"), on=("upload",), words=said(do="discard")),
+    "import-source": Writing(
+        (OFFICE, "source"), on=("source",), words=said(do="forget"), where=lambda cast, one: {"name": one.name}
+    ),
     "import-run": Writing((OFFICE, "run"), on=("run",)),
     "invite-member": Writing(
         (AUTHOR, "organisation"), on=("organisation",), words=said(email="nuova@example.org", role="member")
@@ -262,7 +265,9 @@ def of_the_office(cast: SimpleNamespace) -> None:
     correction = Correction.objects.create(city=cast.city, text=WORD, email="who@example.org")
     waiting = Upload.objects.create(city=cast.city, layer="buildings", file_name=f"{WORD}.csv", state="ready")
     run = ImportRun.objects.create(city=cast.city, layer="buildings", source="s", file_name=f"{WORD}.csv", applied=True)
-    cast.things |= {"building": building, "call": call, "correction": correction, "upload": waiting, "run": run}
+    source = SavedSource.objects.create(city=cast.city, name="registro", title=WORD, layer="buildings")
+    cast.things |= {"building": building, "call": call, "correction": correction}
+    cast.things |= {"upload": waiting, "run": run, "source": source}
 
 
 def of_alice(cast: SimpleNamespace) -> None:

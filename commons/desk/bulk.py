@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from commons.deadlines import due
 from commons.desk.door import Desk
 from commons.desk.forms import DAY, people_of
 from commons.desk.turns import OPEN
@@ -40,6 +41,7 @@ class BulkForm(PlainTexts, forms.Form):
     def __init__(self, desk: Desk, data: Any = None) -> None:
         super().__init__(data, auto_id="bulk-%s")
         self.fields["reviewer"] = people_of(desk, required=False)
+        self.fields["review_due"].initial = due(desk.city, "review", desk.city.today())
         chosen = data.getlist("uids") if data else []
         self.fields["uids"].choices = [(uid, uid) for uid in chosen[:MOST]]
         self.order_fields(["uids", "do", "reviewer", "review_due", "words"])
@@ -81,7 +83,7 @@ def one_line(record: Proposal, desk: Desk, data: dict[str, Any]) -> Line:
 
 def take_up(record: Proposal, by: Any, data: dict[str, Any]) -> str:
     record.advance("take_up", by=by, reviewer=data["reviewer"], review_due=data["review_due"])
-    return _say("Taken up: under review. The proposers and the followers are told.")
+    return gettext("Taken up: under review. The proposers and the followers are told.")
 
 
 def reassign(record: Proposal, by: Any, data: dict[str, Any]) -> str:
@@ -89,14 +91,14 @@ def reassign(record: Proposal, by: Any, data: dict[str, Any]) -> str:
     allow(locked, by, "lead")
     if locked.state not in OPEN["proposals"] or locked.state == Proposal.State.SUBMITTED:
         said = {"state": locked.get_state_display()}
-        raise NotPossible(_say("It is now: %(state)s. There is nothing to review.") % said)
+        raise NotPossible(gettext("It is now: %(state)s. There is nothing to review.") % said)
     if not data["reviewer"]:
-        raise Refused([Missing("reviewer", _say("Say who reviews it."))])
+        raise Refused([Missing("reviewer", gettext("Say who reviews it."))])
     if locked.reviewer_id == data["reviewer"].pk:
-        raise NotPossible(_say("This person reviews it already."))
+        raise NotPossible(gettext("This person reviews it already."))
     locked.reviewer = data["reviewer"]
     locked.save(update_fields=["reviewer", "updated_at"])
-    return _say("It has another reviewer.")
+    return gettext("It has another reviewer.")
 
 
 def remind(record: Proposal, by: Any, data: dict[str, Any]) -> str:
@@ -104,16 +106,16 @@ def remind(record: Proposal, by: Any, data: dict[str, Any]) -> str:
     allow(record, by, "lead")
     if record.state not in OPEN["proposals"]:
         said = {"state": record.get_state_display()}
-        raise NotPossible(_say("It is now: %(state)s. There is nothing to remind of.") % said)
+        raise NotPossible(gettext("It is now: %(state)s. There is nothing to remind of.") % said)
     people = proposers(record)
     if not people:
-        raise NotPossible(_say("Nobody has an account here: ring them or write to them."))
+        raise NotPossible(gettext("Nobody has an account here: ring them or write to them."))
     words = {"record": record, "words": data["words"].strip(), "city": record.city}
     key = f"desk-reminder:{record.uid}:{record.city.today()}"
     sent = [tell(one, "desk_reminder", f"{key}:{one.pk}", words, record.get_absolute_url()) for one in people]
     if not any(sent):
-        raise NotPossible(_say("They have been reminded today already."))
-    return _say("A reminder to %(count)d people.") % {"count": sum(1 for one in sent if one)}
+        raise NotPossible(gettext("They have been reminded today already."))
+    return gettext("A reminder to %(count)d people.") % {"count": sum(1 for one in sent if one)}
 
 
 DO = {"take_up": take_up, "reassign": reassign, "remind": remind}

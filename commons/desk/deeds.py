@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commons.desk import filing
@@ -55,7 +55,7 @@ class Deed:
 def plan_session(record: Any, by: Any, form: Any) -> Any:
     data = form.cleaned_data
     if not data["house"] and not data["where"].strip():
-        raise Refused([Missing("where", _say("Say where: choose a house, or write the place."))])
+        raise Refused([Missing("where", gettext("Say where: choose a house, or write the place."))])
     where = {name: data[name] for name in ("starts_at", "house", "where")}
     session, made = record.sessions.get_or_create(**where, cancelled_at=None, defaults={"called_by": by})
     if made:
@@ -66,7 +66,7 @@ def plan_session(record: Any, by: Any, form: Any) -> Any:
 def write_minutes(record: Any, by: Any, form: Any) -> Any:
     session = form.cleaned_data["session"]
     if session.starts_at > timezone.now():
-        raise Refused([Missing("session", _say("This session has not been held yet."))])
+        raise Refused([Missing("session", gettext("This session has not been held yet."))])
     session.minutes, session.attendance = form.cleaned_data["minutes"], form.cleaned_data["attendance"]
     session.save(update_fields=["minutes", "attendance"])
     session_told(session)
@@ -88,7 +88,7 @@ def open_dispute(record: Any, by: Any, form: Any) -> Dispute:
 def close_dispute(record: Any, by: Any, form: Any) -> Dispute:
     dispute, closed = form.cleaned_data["dispute"], form.cleaned_data["closed_on"]
     if closed < dispute.opened_on:
-        raise Refused([Missing("closed_on", _say("It cannot end before it began."))])
+        raise Refused([Missing("closed_on", gettext("It cannot end before it began."))])
     dispute.outcome, dispute.closed_on = form.cleaned_data["outcome"], closed
     dispute.save(update_fields=["outcome", "closed_on"])
     return dispute
@@ -107,7 +107,7 @@ def add_signature(record: Any, by: Any, form: Any) -> Signature:
         if found := mine.filter(organisation=signature.organisation).first():
             return found
     elif not signature.person_name.strip():
-        raise Refused([Missing("organisation", _say("Choose the group that signs, or write the person's name."))])
+        raise Refused([Missing("organisation", gettext("Choose the group that signs, or write the person's name."))])
     signature.save()
     return signature
 
@@ -121,9 +121,9 @@ def check_report(record: Any, by: Any, form: Any) -> Report:
     """The report that was sent is checked: it is public from now on. Income without a word on it asks for a note."""
     report = record.reports.select_for_update().filter(state=Report.State.SENT).order_by("sent_at", "pk").first()
     if report is None:
-        raise NotPossible(_say("There is no report to check: the group has to send it."))
+        raise NotPossible(gettext("There is no report to check: the group has to send it."))
     if report.unexplained_income() and not form.cleaned_data["check_note"].strip():
-        said = _say("There is income, and no word on how it was put back: write what you found out.")
+        said = gettext("There is income, and no word on how it was put back: write what you found out.")
         raise Refused([Missing("check_note", said)])
     report.state, report.checked_by, report.checked_at = Report.State.CHECKED, by, timezone.now()
     report.check_note = form.cleaned_data["check_note"]
@@ -156,8 +156,8 @@ DEEDS = (
          _("The text is kept."), SIGNABLE, edits=True),
     Deed("signature", _("Add a signature"), ("pacts",), "pact", typed.SignatureForm, add_signature,
          _("The signature is added."), SIGNABLE),
-    Deed("signed_pact", _("Add the signed pact"), ("pacts",), "pact", filing.SignedPactForm, filing.file_pact,
-         _("The signed pact is kept.")),
+    Deed("signed_pact", _("Add the paper (PDF)"), ("pacts",), "pact", filing.SignedPactForm, filing.file_pact,
+         _("The paper is kept.")),
     Deed("report", _("Check the report"), ("pacts",), "pact", typed.CheckForm, check_report,
          _("The report is checked and public."), ("reporting",)),
     Deed("after", _("Say what happens at the end"), ("pacts",), "pact", typed.AfterEndForm, write_pact,
@@ -188,7 +188,7 @@ def perform(deed: Deed, record: Any, by: Any, form: Any) -> Any:
     kind = f"{record.machine}s"
     if not deed.fits(kind, now):
         said = {"state": type(record).State(now).label}
-        raise NotPossible(_say("It is now: %(state)s. This cannot be done any more.") % said)
+        raise NotPossible(gettext("It is now: %(state)s. This cannot be done any more.") % said)
     return deed.do(record, by, form)
 
 

@@ -14,7 +14,7 @@ from commons.desk.forms import MoveForm
 from commons.desk.turns import Turn
 from commons.gather.pact_page import acts_of
 from commons.lifecycle import MACHINES, Move, find_move
-from commons.models import Contribution, Proposal, Signature
+from commons.models import BuildingEntry, Contribution, Proposal, Signature
 from commons.pacting import OWN
 from people.roles import Role, may
 
@@ -58,6 +58,7 @@ def dossier(desk: Desk, kind: str, record: Any, bound: dict[str, BaseForm] | Non
         "desk": desk, "city": desk.city, "kind": kind, "record": record,
         "turn": Turn(record.turn).label, "today": desk.city.today(), "own": bool(roles & OWN),
         "numbers": may(roles, "answer"), "keeps_dossier": may(roles, "edit_place"),
+        "use_waits": may(roles, "edit_place") and use_waits(record),
         "moves": [next_move(desk, record, move, tried.get(move.name)) for move in open_moves],
         "waiting": [(one, [Role(role).label for role in one.by]) for one in record.moves() if one not in open_moves],
         "tasks": tasks(record, kind, roles, tried),
@@ -94,6 +95,12 @@ def history(record: Any) -> list[Entry]:
     states = dict(type(record).State.choices)
     steps = record.steps.select_related("actor", "act")
     return [Entry(labels.get(one.move, one.move), states.get(one.target_state, ""), one) for one in steps]
+
+
+def use_waits(record: Any) -> bool:
+    """Whether the building's next use, which a step of this record has suggested, waits for the office."""
+    entries = BuildingEntry.objects.filter(building=record.building_id, state=BuildingEntry.State.PROPOSED)
+    return bool(record.building_id) and entries.filter(because=record.uid).exists()
 
 
 def files(record: Any) -> list[tuple[Any, str]]:

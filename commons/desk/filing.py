@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commons.files import attach, remove
-from commons.models import Attachment, FormalAct
+from commons.models import Attachment, FormalAct, Pact
 from commons.papers import PDF, NotADocument, media_type
 from commons.refusals import Missing, Refused
 from neighbourhoods.plain_text import PlainTexts
@@ -65,9 +65,9 @@ class ActPaperForm(forms.Form):
 
 
 class SignedPactForm(forms.Form):
-    """The pact as it was signed."""
+    """The pact on paper: its text before the signing, the signed one afterwards."""
 
-    file = PaperField("application/pdf,.pdf", label=_("The signed pact"), help_text=_("A PDF of 20 MB at most."))
+    file = PaperField("application/pdf,.pdf", label=_("The paper"), help_text=_("A PDF of 20 MB at most."))
     public = open_to_all()
 
     def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:
@@ -122,11 +122,11 @@ def keep_document(record: Any, by: Any, act: FormalAct, upload: UploadedFile, pu
 
 
 def file_pact(record: Any, by: Any, form: Any) -> Attachment:
-    """The signed pact. Only a PDF: nothing that can still be written in."""
+    """The pact on paper, the newest one alone. Only a PDF: nothing that can still be written in."""
     upload = form.cleaned_data["file"]
     if upload.size and not is_pdf(upload):
-        raise Refused([Missing("file", _say("The signed pact is kept as a PDF. Save it as PDF and try again."))])
-    title = _say("Signed pact")
+        raise Refused([Missing("file", gettext("It is kept as a PDF. Save it as PDF and try again."))])
+    title = gettext("The text to sign") if record.state == Pact.State.TO_SIGN else gettext("The signed text")
     made = attach(record, upload, Kind.PACT_TEXT, by, title, form.cleaned_data["public"])
     for before in papers_of(record).filter(kind=Kind.PACT_TEXT).exclude(pk=made.pk):
         remove(before, by)

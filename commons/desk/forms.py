@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commons.deadlines import Proposed, proposed
 from commons.desk.door import Desk
-from commons.lifecycle import Move
-from commons.models import Call, CoDesignSession, Dispute, House, Pact, Signature
+from commons.lifecycle import Move, way_of
+from commons.models import Call, CoDesignSession, Dispute, House, Pact, Proposal, Signature
 from neighbourhoods.plain_text import PlainTexts
 from people.models import Organisation, User
 
@@ -52,6 +52,8 @@ class MoveForm(PlainTexts, forms.Form):
         self.fields |= fields_for_model(type(record), fields=move.fields, formfield_callback=typed)
         if "reviewer" in self.fields:
             self.fields["reviewer"] = people_of(desk, required=False)
+        if "complexity" in self.fields:
+            self.fields["complexity"].help_text = ways_said(record.city.profile)
         say_the_rules(self, begins)
         label = _("Why, in words that the other side will read") if move.note else _("A note for the history")
         self.fields["note"] = forms.CharField(
@@ -60,6 +62,15 @@ class MoveForm(PlainTexts, forms.Form):
 
     def given(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.move.fields}
+
+
+def ways_said(profile: dict[str, Any]) -> str:
+    """Which steps an ordinary and a complex proposal take in this city; empty where both take the same."""
+    names = dict(Proposal.State.choices)
+    ways = {kind.label: way_of(profile, kind) for kind in Pact.Complexity}
+    if len(set(ways.values())) < 2:
+        return ""
+    return " ".join(f"{kind}: {', '.join(str(names[one]) for one in way)}." for kind, way in ways.items())
 
 
 def say_the_rules(form: forms.BaseForm, begins: dict[str, Proposed]) -> None:
@@ -138,6 +149,7 @@ class SignatureForm(PlainTexts, forms.ModelForm):
     class Meta:
         model = Signature
         fields = ["side", "kind", "organisation", "person_name", "signed_on"]
+        labels = {"side": _("Signs for"), "organisation": _("Which group")}
         widgets = {"signed_on": DAY}
 
     def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:

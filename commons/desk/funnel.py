@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db import connection
 from django.http import QueryDict
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commons.desk.door import Desk
@@ -114,7 +114,10 @@ def read_funnel(desk: Desk, asked: dict[str, Any]) -> Funnel:
 
 
 def stages_of(way: list[str], counts: list[tuple[int, bool, int]]) -> list[Stage]:
-    labels = [str(Proposal.State(state).label) for state in way] + [_say("Became a pact"), str(Pact.State.SIGNED.label)]
+    labels = [str(Proposal.State(state).label) for state in way] + [
+        gettext("Became a pact"),
+        str(Pact.State.SIGNED.label),
+    ]
     total = sum(count for _far, _lost, count in counts)
     found = []
     for place, label in enumerate(labels, start=1):
@@ -154,15 +157,16 @@ def as_csv(funnel: Funnel) -> str:
     """The same tables as a file; no cell begins like a formula of a spreadsheet."""
     out = io.StringIO()
     write = csv.writer(out)
-    write.writerow([_say("Step"), _say("Reached"), _say("Lost there")])
+    write.writerow([gettext("Step"), gettext("Reached"), gettext("Lost there")])
     write.writerows([[plain(one.label), one.reached, one.lost] for one in funnel.stages])
     write.writerow([])
     write.writerow([
-        _say("Neighbourhood"), _say("Year"), _say("Submitted"), _say("Approved"), _say("Signed"), _say("Lost")
+        gettext("Neighbourhood"), gettext("Year"), gettext("Submitted"), gettext("Approved"), gettext("Signed"),
+        gettext("Lost"),
     ])  # fmt: skip
     write.writerows([[plain(row[0] or ""), *row[1:]] for row in funnel.places])
     write.writerow([])
-    write.writerow([_say("Proposal"), _say("State"), _say("Before"), _say("Reason")])
+    write.writerow([gettext("Proposal"), gettext("State"), gettext("Before"), gettext("Reason")])
     write.writerows([[plain(str(one[key])) for key in ("name", "state", "from", "note")] for one in funnel.drops])
     return "\ufeff" + out.getvalue()
 

@@ -4,7 +4,7 @@ from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commons.desk.door import Desk
@@ -57,13 +57,13 @@ def moderate(desk: Desk, uid: str, do: str, reason: str) -> Contribution:
     rows = Contribution.objects.select_for_update().filter(proposal__in=desk.proposals().values("pk"), uid=uid)
     comment = rows.first()
     if comment is None:
-        raise NotPossible(_say("There is no such comment on your desk."))
+        raise NotPossible(gettext("There is no such comment on your desk."))
     allow(comment.proposal, desk.user, "moderate")
     if do == "hide" and not reason.strip():
-        raise Refused([Missing("reason", _say("Write why: who wrote it can ask."))])
+        raise Refused([Missing("reason", gettext("Write why: who wrote it can ask."))])
     wanted = State.HIDDEN if do == "hide" else State.SHOWN
     if comment.moderation == wanted:
-        raise NotPossible(_say("This was done already."))
+        raise NotPossible(gettext("This was done already."))
     comment.moderation, comment.moderated_by, comment.moderated_at = wanted, desk.user, timezone.now()
     comment.moderation_reason = reason.strip() or comment.moderation_reason
     comment.save(update_fields=["moderation", "moderated_by", "moderated_at", "moderation_reason"])

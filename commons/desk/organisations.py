@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commons.desk.door import Desk
@@ -85,9 +85,9 @@ def decide(desk: Desk, organisation: Organisation, do: str, reason: str, hide: b
     locked = Organisation.objects.select_for_update(of=("self",)).select_related("city").get(pk=organisation.pk)
     allow(locked, desk.user)
     if not reason.strip():
-        raise Refused([Missing("reason", _say("Write what you have seen, or what is missing."))])
+        raise Refused([Missing("reason", gettext("Write what you have seen, or what is missing."))])
     if locked.verified == (do != "unverify"):
-        now = _say("It has the mark already.") if locked.verified else _say("It has no mark.")
+        now = gettext("It has the mark already.") if locked.verified else gettext("It has no mark.")
         raise NotPossible(now)
     if do == "verify":
         locked.verify()
@@ -101,9 +101,9 @@ def decide(desk: Desk, organisation: Organisation, do: str, reason: str, hide: b
 def allow(organisation: Organisation, by: User) -> None:
     """Raises NotAllowed unless this person may give the mark here, and does not belong to the organisation."""
     if not organisation.may_be_verified_by(by):
-        raise NotAllowed(_say("This is not yours to do."))
+        raise NotAllowed(gettext("This is not yours to do."))
     if organisation.memberships.filter(user=by, state=Membership.State.ACTIVE).exists():
-        raise NotAllowed(_say("You belong to it: somebody else of the office has to decide."))
+        raise NotAllowed(gettext("You belong to it: somebody else of the office has to decide."))
 
 
 def inform(organisation: Organisation, do: str, reason: str, by: User) -> None:

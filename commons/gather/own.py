@@ -52,7 +52,7 @@ def proposals_of(user: User) -> list[Proposal]:
     mine = mine.annotate(mine_to_write=Exists(written.filter(pk=OuterRef("pk"))))
     found = list(mine.select_related("city", "neighbourhood").defer(*HEAVY).order_by("-updated_at", "pk")[:MOST])
     for one in found:
-        one.turn = TURN.get(one.state, "")
+        one.turn = "" if one.pact_id else TURN.get(one.state, "")
         one.open_address = reverse("draft", args=[one.city.slug, one.uid])
         one.page_address = one.get_absolute_url() if one.public_since and one.visibility == "public" else ""
     return found

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from commons.gather.reporting import REPORTED, late, may_check, may_report
 from commons.gather.story import TOLD
-from commons.models import Dispute, Follow, FormalAct, Pact, Proposal, Report, Signature, Step
+from commons.models import Attachment, Dispute, Follow, FormalAct, Pact, Proposal, Report, Signature, Step
 from people.roles import may
 
 MOST = 100
@@ -47,6 +47,15 @@ def counts(record: Pact, alias: str) -> list[tuple[str, int]]:
     civic = Signature.objects.using(alias).filter(pact=record.pk, side=Signature.Side.CIVIC)
     number = dict(civic.order_by().values_list("kind").annotate(n=Count("pk")))
     return [(label, number[kind]) for kind, label in Signature.Kind.choices if kind in number]
+
+
+def papers(record: Pact, there: list[Attachment], alias: str) -> list[Attachment]:
+    """The pact on paper, each `signed` or, from before the signing, not. What a register says is signed, is."""
+    sign = Step.objects.using(alias).filter(pact=record.pk, move="sign").order_by("-pk").first() if there else None
+    for one in there:
+        after = sign is None or one.uploaded_at >= sign.at
+        one.signed = record.state != Pact.State.TO_SIGN and after
+    return there
 
 
 def own_part(request: HttpRequest, record: Pact) -> dict[str, Any]:

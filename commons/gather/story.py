@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from commons.gather.limits import moment_words
@@ -94,6 +96,19 @@ def sessions_of(record: Proposal, alias: str) -> list[CoDesignSession]:
     for meeting in meetings:
         meeting.words = moment_words(record.city, meeting.starts_at)
         meeting.open_house = meeting.house if meeting.house and meeting.house.visibility == Visibility.PUBLIC else None
+    return meetings
+
+
+def meetings_in(house: Any, alias: str) -> list[CoDesignSession]:
+    """The meetings to come in a house, the next one first, of proposals whose meetings everybody may read of."""
+    told = Step.objects.filter(proposal=OuterRef("proposal"), target_state=State.CODESIGN)
+    ahead = CoDesignSession.objects.using(alias).filter(
+        house=house.pk, cancelled_at=None, starts_at__gte=timezone.now()
+    )
+    shown = ahead.filter(Exists(told), proposal__in=Proposal.objects.public()).select_related("proposal")
+    meetings = list(shown.defer("proposal__place", "proposal__label_point", "proposal__shares")[:MOST])
+    for meeting in meetings:
+        meeting.words = moment_words(house.city, meeting.starts_at)
     return meetings
 
 

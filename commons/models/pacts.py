@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Self
 
 from django.contrib.gis.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commons.models.moving import Moving
@@ -114,9 +115,20 @@ class Pact(Moving, Record):
         first = max(self.ends_on + timedelta(days=1), self.city.today())
         return first, first + (self.ends_on - self.starts_on) if self.starts_on else None
 
+    def over_before_its_end(self) -> date | None:
+        """The day on which it was renewed or closed, where its last day still lay ahead. A register does not say."""
+        over = self.state in {Pact.State.RENEWED, Pact.State.TERMINATED}
+        if not over or self.source or not self.state_since or not self.ends_on:
+            return None
+        day = timezone.localtime(self.state_since).date()
+        return day if day < self.ends_on else None
+
     def state_words(self) -> str:
         """Its state, with the day that matters in it: when it starts, ends or ended."""
         state = Pact.State(self.state)
+        if before := self.over_before_its_end():
+            words = _("Renewed %(on_day)s") if state == Pact.State.RENEWED else _("Closed early, %(on_day)s")
+            return words % {"on_day": on_day(before)}
         day, words = {
             Pact.State.SIGNED: (self.starts_on, _("Signed, starts %(on_day)s")),
             Pact.State.ACTIVE: (self.ends_on, _("Active %(until_day)s")),

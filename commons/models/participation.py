@@ -170,9 +170,9 @@ class Correction(models.Model):
     }  # fmt: skip
 
     class State(models.TextChoices):
-        NEW = "new", _("New")
-        DONE = "done", _("Done")
-        DISMISSED = "dismissed", _("Dismissed")
+        NEW = "new", pgettext_lazy("correction", "New")
+        DONE = "done", pgettext_lazy("correction", "Done")
+        DISMISSED = "dismissed", pgettext_lazy("correction", "Dismissed")
 
     uid = models.CharField(max_length=36, unique=True, default=new_uid, editable=False)
     city = models.ForeignKey("neighbourhoods.City", on_delete=models.PROTECT, related_name="+")

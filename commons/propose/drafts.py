@@ -22,6 +22,9 @@ from people.roles import Role, may, roles_in
 
 OPEN = (Proposal.State.DRAFT, Proposal.State.NEEDS_CHANGES)
 AUTHORS = {Role.PROPOSER, Role.REPRESENTATIVE}
+EVERYTHING = frozenset({"read", "edit", "send", "withdraw", "answer", "invite", "discard"})
+# What the database works out again when these change: neighbourhood, district, shares, the point of the label.
+PLACES = {"place", "building", "no_place", "precision"}
 
 
 class Conflict(Exception):
@@ -50,6 +53,8 @@ def abilities(proposal: Proposal, user: Any, key: str = "") -> frozenset[str]:
     A member of the organisation that proposes reads. Empty for everybody else, the office included: a draft is nobody's
     business but its writers'.
     """
+    if user.is_authenticated and user.is_active and proposal.author_id == user.pk:
+        return EVERYTHING - _closed(proposal.state)  # known without asking for any other part they play
     roles = proposal.roles_of(user)
     found: set[str] = set()
     if opens(proposal, key):
@@ -124,7 +129,8 @@ def keep(proposal: Proposal, revision: int, values: dict[str, Any], resources: l
     if rows_changed:
         row.resources.all().delete()
         Resource.objects.bulk_create(Resource(proposal=row, **one) for one in resources)
-    row.refresh_from_db()
+    if PLACES & set(changed):
+        row = Proposal.objects.select_related("city", "building").get(pk=row.pk)
     return row
 
 

@@ -79,10 +79,12 @@ class DraftForm(forms.Form):
     ) -> None:
         self.proposal = proposal
         self.found: list[Found] = []
-        super().__init__(data, initial=initial(proposal))
-        mine = self.fields["proposers"].queryset = groups_of(proposal, user)
-        if not mine:
-            del self.fields["proposers"]
+        # What has just been typed is all that a form of a few fields knows: nothing else is read for it.
+        super().__init__(data, initial=initial(proposal) if only is None else {})
+        if only is None or "proposers" in only:
+            mine = self.fields["proposers"].queryset = groups_of(proposal, user)
+            if not mine:
+                del self.fields["proposers"]
         if not proposal.call_id:
             del self.fields["leave_call"]
         if only is not None:
@@ -212,13 +214,19 @@ def initial(proposal: Proposal) -> dict[str, Any]:
         "no_place", "name", "description", "aims", "qualities", "people_involved", "wanted_from", "duration_months",
         "no_resources", "contact_name", "contact_email", "contact_phone",
     )  # fmt: skip
-    place = proposal.place
     return {name: getattr(proposal, name) for name in plain} | {
+        "proposers": [one.pk for one in proposal.proposers.all()],
+        "consent": bool(proposal.consent_at),
+    } | initial_place(proposal)  # fmt: skip
+
+
+def initial_place(proposal: Proposal) -> dict[str, str]:
+    """What the form shows of where it is: its words, its drawing, its building."""
+    place = proposal.place
+    return {
         "where": proposal.address,
         "place": json.dumps({"type": place.geom_type, "coordinates": place.coords}) if place else "",
         "building": proposal.building.uid if proposal.building_id else "",
-        "proposers": [one.pk for one in proposal.proposers.all()],
-        "consent": bool(proposal.consent_at),
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from commons.gather.kept import drop
 from commons.gather.story import contact_of, usual
 from commons.lifecycle import find_move, way_of
-from commons.models import Proposal
+from commons.models import Pact, Proposal
 from commons.propose import drafts, writing
 from commons.propose.forms import DraftForm
 from commons.propose.meeting import meetings_of
@@ -113,6 +113,7 @@ def receipt_of(proposal: Proposal, able: frozenset[str]) -> dict[str, Any]:
         "steps": [(Proposal.State(one.target_state).label, one) for one in proposal.steps.all()],
         "next": [Proposal.State(one).label for one in ahead],
         "now": NOW.get(proposal.state) or what_next(proposal.state, way),
+        "pact": Pact.objects.public().listed().filter(proposals=proposal).first(),
         "usual": usual(proposal.city, proposal.state, "default") if ahead else None,
         "public": Proposal.objects.public().filter(pk=proposal.pk).exists(),
         "can_withdraw": "withdraw" in able and find_move("proposal", "withdraw") in proposal.moves(),

@@ -18,8 +18,8 @@ from commons.models import Building, Call, Proposal
 from commons.pace import too_fast
 from commons.propose import drafts, writing
 from commons.propose.both import GROUPS, both_texts
-from commons.propose.forms import DraftForm, StartForm
-from commons.propose.parts import progress
+from commons.propose.forms import DraftForm, StartForm, initial_place
+from commons.propose.parts import PARTS, progress
 from commons.propose.place import Found, find_places, said_point
 from commons.propose.resources import resource_rows
 from commons.propose.similar import similar
@@ -146,6 +146,9 @@ def _conflict(request: HttpRequest, proposal: Proposal, form: DraftForm, rows: A
     return render(request, "commons/propose/conflict.html", context, status=409)
 
 
+PLACE = set(PARTS["where"].fields)
+
+
 @private
 @require_POST
 def autosave(request: HttpRequest, city: str, uid: str) -> HttpResponseBase:
@@ -166,7 +169,7 @@ def autosave(request: HttpRequest, city: str, uid: str) -> HttpResponseBase:
         return JsonResponse({"conflict": conflict.fields, "revision": conflict.theirs.revision}, status=409)
     except NotPossible as refusal:
         return JsonResponse({"closed": str(refusal)}, status=409)
-    return JsonResponse(_said(request, saved))
+    return JsonResponse(_said(request, saved, moved=bool(names & PLACE)))
 
 
 def _faults(form: DraftForm, rows: Any) -> dict[str, Any]:
@@ -177,21 +180,20 @@ def _faults(form: DraftForm, rows: Any) -> dict[str, Any]:
     return {"errors": errors, "found": offered}
 
 
-def _said(request: HttpRequest, saved: Proposal) -> dict[str, Any]:
-    """What the page says anew after a save: the time, what is missing, what the place is."""
+def _said(request: HttpRequest, saved: Proposal, moved: bool) -> dict[str, Any]:
+    """What the page says anew after a save: the time, what is missing, and where it lies if that may have changed."""
     missing = writing.missing_of(saved)
-    context = {
-        "proposal": saved, "city": saved.city, "missing": missing, "parts": progress(missing, set()),
-        "around": writing.where_of(saved),
-    }  # fmt: skip
-    fields = DraftForm(saved, user=request.user).initial
-    return {
+    context = {"proposal": saved, "city": saved.city, "missing": missing, "parts": progress(missing, set())}
+    said = {
         "revision": saved.revision,
         "time": f"{timezone.localtime():%H:%M}",
-        "missing": render_to_string("commons/propose/_missing.html", context, request),
-        "around": render_to_string("commons/propose/_around.html", context, request),
-        "place": {name: fields[name] for name in ("place", "building", "where")},
+        "missing": render_to_string("commons/propose/_missing.html", context),
     }
+    if moved:
+        context["around"] = writing.where_of(saved)
+        said["around"] = render_to_string("commons/propose/_around.html", context)
+        said["place"] = initial_place(saved)
+    return said
 
 
 def offered_point(point: Point) -> dict[str, str]:

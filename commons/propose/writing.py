@@ -16,7 +16,7 @@ from commons.gather.kept import keep, kept
 from commons.lifecycle import find_move
 from commons.models import Call, Proposal
 from commons.propose import drafts
-from commons.propose.forms import DraftForm
+from commons.propose.forms import DraftForm, initial_place
 from commons.propose.parts import anchored, progress, wrong_in
 from commons.propose.place import said
 from commons.propose.resources import BaseResources, resource_rows
@@ -225,7 +225,7 @@ def read_form(
         data = data.copy()
         for name in ("place", "building", "where"):
             if name not in data:
-                data[name] = str(DraftForm(proposal).initial[name] or "")
+                data[name] = initial_place(proposal)[name]
     form = DraftForm(proposal, data, user=request.user, only=wanted)
     rows = resource_rows(proposal, data) if with_rows and "resource-TOTAL_FORMS" in data else None
     return form, rows

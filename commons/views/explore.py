@@ -14,6 +14,7 @@ from commons.building_history import told
 from commons.files_access import roles_for, shown_files
 from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
+from commons.gather.story import meetings_in
 from commons.models import Building, Call, House, Pact, Proposal
 from commons.views import around
 from commons.words import means
@@ -119,6 +120,7 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         operator=organisation_of(record.operator_id),
         pact=around.public_of(Pact, record.pact_id),
         nearby=around.nearby_buildings(record),
+        meetings=meetings_in(record, around.ALIAS),
         proposals=around.shelf(Proposal.objects.public().accompanied_by(record).listed(), RELATED),
         pacts=around.shelf(Pact.objects.public().accompanied_by(record).listed(), RELATED),
     )
@@ -127,6 +129,7 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
 @page
 def pact(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     record = found(Pact, uid, city)
+    files = shown_files(record)
     response = show(
         request,
         record,
@@ -137,7 +140,7 @@ def pact(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         accompanied=around.public_of(House, record.house_id),
         governed=around.shelf(House.objects.public().filter(pact=record).listed(), RELATED),
         chain=around.chain_of(record),
-        **shown_files(record),
+        **files | {"signed_pact": pact_page.papers(record, files["signed_pact"], around.ALIAS)},
         signatories=list(Organisation.objects.using(around.ALIAS).public().filter(pacts=record)),
         approved=list(record.approved_parties.using(around.ALIAS).public()),
         proposals=around.shelf(Proposal.objects.public().filter(pact=record).listed(), RELATED),

@@ -6,6 +6,7 @@ connection as everything else, so they are of its snapshot.
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import pyarrow as pa
@@ -52,46 +53,53 @@ def cell(kind: str, column: str) -> str:
 
 def batches(cursor: CursorWrapper, query: Query, size: int = CHUNK, where: str = "") -> Iterator[pa.RecordBatch]:
     """The records of a query in the order of their keys, `size` looked at together; `where` is SQL over t that keeps
-    some of them."""
+    some of them. While one chunk is written, PostgreSQL already makes the next."""
     shape, left, after = schema(query.layer), query.limit, query.after
-    while left is None or left > 0:
-        wanted = size if left is None else min(size, left)
-        table = chunk(cursor, replace(query, after=after, limit=None), shape, wanted, where or "TRUE")
-        if table is None or not table.num_rows:
-            return
-        after = table.column("pk")[-1].as_py()
-        left = None if left is None else left - table.num_rows
-        kept = table.filter(table.column("kept")) if where else table
-        if kept.num_rows:
-            yield from typed(kept, shape).to_batches()
-        if table.num_rows < wanted:
-            return
+    with ThreadPoolExecutor(1, "chunks") as ahead:
+
+        def ask() -> Future[pa.Table | None] | None:
+            wanted = size if left is None else min(size, left)
+            if wanted < 1:
+                return None
+            sql = statement(cursor, replace(query, after=after, limit=None), wanted, where or "TRUE")
+            return sql and ahead.submit(chunk, cursor, sql, shape)
+
+        waiting = ask()
+        while waiting and (table := waiting.result()) is not None:
+            after = table.column("pk")[-1].as_py()
+            left = None if left is None else left - table.num_rows
+            waiting = ask() if table.num_rows == size else None
+            kept = table.filter(table.column("kept")) if where else table
+            if kept.num_rows:
+                yield from typed(kept, shape).to_batches()
 
 
-def chunk(cursor: CursorWrapper, query: Query, shape: pa.Schema, size: int, where: str) -> pa.Table | None:
-    """The first `size` records after the query's cursor, with their keys and whether each is to be kept; the geometry
-    still hexadecimal."""
+def statement(cursor: CursorWrapper, query: Query, size: int, where: str) -> str:
+    """SQL of the first `size` records after the query's cursor: their keys, whether each is to be kept, the columns,
+    the geometry hexadecimal. Empty where nothing can match."""
     try:
         source, params = compiled(query.layer, query.page(columns(query.layer))[:size])
     except EmptyResultSet:
-        return None
+        return ""
     types = list(kinds(query.layer).values())[1:]
     cells = [cell(kind, f"t.c{number}") for number, kind in enumerate(types)]
     listed = ", ".join(["t.pk", where, "t.uid", *cells, f"encode(ST_AsBinary({place(query)}), 'hex')"])
-    rows = cursor.mogrify(f"SELECT {listed} FROM {source} ORDER BY t.pk", params).decode()
+    return cursor.mogrify(f"SELECT {listed} FROM {source} ORDER BY t.pk", params).decode()
+
+
+def chunk(cursor: CursorWrapper, sql: str, shape: pa.Schema) -> pa.Table | None:
+    """The rows of a statement; None for none. Uses nothing but the cursor, so that another thread may run it."""
     sent = io.BytesIO()
-    cursor.copy_expert(f"COPY ({rows}) TO STDOUT (FORMAT csv)", sent)
+    cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT csv)", sent)
     if not sent.tell():
         return None
-    found = (
-        {"pk": pa.int64(), "kept": pa.bool_()} | {field.name: field.type for field in shape} | {GEOMETRY: pa.string()}
-    )
+    found = {"pk": pa.int64(), "kept": pa.bool_()} | {field.name: field.type for field in shape}
     return csv.read_csv(
         pa.py_buffer(sent.getbuffer()),
         csv.ReadOptions(use_threads=False, block_size=sent.tell() + 1, column_names=list(found)),
         csv.ParseOptions(newlines_in_values=True),
         csv.ConvertOptions(
-            column_types=found,
+            column_types=found | {GEOMETRY: pa.string()},
             null_values=[""],
             true_values=["t"],
             false_values=["f"],

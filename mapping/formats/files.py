@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WRITING = "making-"  # the folders where files are made; `tick` removes what a crash left
+LAST_BYTES = 64 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-SAID_FULL = ("no space left", "disk is full", "disk i/o error", "file too large", "quota exceeded")
+SAID_FULL = ("no space left", "disk is full", "disk i/o error", "i/o failure", "file too large", "quota exceeded")
 
 
 @dataclass
@@ -84,11 +85,23 @@ def workspace() -> Iterator[Path]:
         if shutil.disk_usage(root).free < settings.EXPORT_FREE_BYTES:
             raise no_room()
         with tempfile.TemporaryDirectory(prefix=WRITING, dir=root, ignore_cleanup_errors=True) as folder:
-            yield Path(folder)
-    except Exception as error:
+            try:
+                yield Path(folder)
+            except Exception as error:
+                if is_full(error) or (not isinstance(error, Problem) and nothing_left(root)):
+                    raise no_room() from None
+                raise
+            if nothing_left(root):  # a driver may not have noticed that its last bytes are lost
+                raise no_room()
+    except OSError as error:
         if is_full(error):
-            raise no_room() from error
+            raise no_room() from None
         raise
+
+
+def nothing_left(root: Path) -> bool:
+    """Whether the disk is full now."""
+    return shutil.disk_usage(root).free < LAST_BYTES
 
 
 def is_full(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pyogrio
 from django.utils import timezone
 
 from mapping.formats import qgis
@@ -41,10 +42,12 @@ def write(making: Making, path: Path) -> None:
     about = making.about
     options = {"GEOMETRY_NAME": COLUMN, "IDENTIFIER": about.title, "DESCRIPTION": about.description}
     kinds = making.survey.kinds
+    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})  # a file that is not finished is nobody's
     write_layer(
         making, path, "GPKG", making.batches(), making.schema(), kinds, layer=making.name, layer_options=options
     )
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA synchronous = OFF")
         database.execute("BEGIN")
         for statement in (METADATA + STYLES).split(";\n"):
             database.execute(statement)

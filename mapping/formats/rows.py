@@ -21,7 +21,7 @@ from mapping.sums import remembered as remembered_sum
 from mapping.versions import VERSION
 
 CHUNK = 2000
-FIRST = 200  # records of the first piece of a long answer: it is on its way after some milliseconds
+FIRST = 100  # records of the first piece of a long answer: it is on its way after some milliseconds
 DIGITS = 6
 REMEMBERED = 1000
 PREPARED = 30  # statements of each session; a plan takes some 200 kB

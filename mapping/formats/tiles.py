@@ -5,6 +5,7 @@ A record belongs whole to the tile of its stored label point. A crowded tile has
 """
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.core.exceptions import EmptyResultSet
@@ -16,7 +17,10 @@ from mapping.formats.geojson import feature
 from mapping.formats.rows import REMEMBERED, Plain, Statement, quoted
 from mapping.query import Query
 from mapping.registry import Attribute, Layer
+from mapping.versions import VERSION
 
+Address = tuple[int, int, int]
+Maker = Callable[[Query, int, int, int], Statement]
 CROWDED = 60
 CELLS = 4
 DEEPEST = 22
@@ -124,14 +128,11 @@ def marks(layer: Layer, column: str) -> Statement:
     return f"({sql}) AS t({listed})", params
 
 
-def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
-    """One FeatureCollection without counts or links; empty bytes for a tile with nothing in it."""
+def statement(query: Query, z: int, x: int, y: int) -> Statement:
+    """The SQL of one tile. Raises EmptyResultSet."""
     layer = query.layer
-    try:
-        points, where = matching(query)
-        records, params = marks(layer, layer.stored(z) or layer.geometry)
-    except EmptyResultSet:
-        return b""
+    points, where = matching(query)
+    records, params = marks(layer, layer.stored(z) or layer.geometry)
     column, row = cell(z, x, y)
     here = f"t.label && {reach(z, x, y)} AND {inside(z, x, y)}"
     sql = TILE.format(
@@ -141,5 +142,19 @@ def tile(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
         feature=feature(z, member=MARK, stored=layer.stored(z)),
         properties=", ".join(f"t.c{n} AS {quoted(one.name)}" for n, one in enumerate(said(layer))),
     )
-    cursor.execute(sql, (*where, *params))
-    return bytes(cursor.fetchone()[0] or b"")
+    return sql, (*where, *params)
+
+
+def tile(cursor: CursorWrapper, query: Query, address: Address, make: Maker = statement) -> tuple[str, bytes]:
+    """The version of the layer and one tile by one statement, which is a snapshot by itself.
+
+    A FeatureCollection without counts or links, or what else `make` makes; empty bytes for a tile with nothing in it.
+    """
+    tables = query.layer.tables
+    try:
+        sql, params = make(query, *address)
+    except EmptyResultSet:
+        sql, params = "NULL", ()
+    cursor.execute(f"SELECT ({VERSION})::text, ({sql})", (tables, tables, *params))
+    seen, body = cursor.fetchone()
+    return seen.decode(), bytes(body or b"")

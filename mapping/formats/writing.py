@@ -20,7 +20,7 @@ def parts(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> Itera
     Counts everything only when a page is asked for. An empty piece follows the first one of an answer that has many.
     """
     sums = Sums()
-    first = rows.FIRST if may_be_long(query) else rows.CHUNK
+    first = rows.FIRST if may_be_long(query, form) else rows.CHUNK
     asked = query.limit is not None or query.after is not None
     total = rows.matched(cursor, query, seen) if asked else 0
     yield form.start(query)
@@ -36,9 +36,9 @@ def parts(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> Itera
         _seen[replace(query, after=None), form] = seen
 
 
-def may_be_long(query: Query) -> bool:
-    """Whether an answer may be too long for one piece: nothing says that it holds few records."""
-    return query.limit is None and query.bbox is None and not query.q
+def may_be_long(query: Query, form: Format) -> bool:
+    """Whether an answer may be too long for one piece: nothing says that it holds few records, nor did the last one."""
+    return query.limit is None and query.bbox is None and not query.q and (query, form) not in _seen
 
 
 def at_once(query: Query, form: Format) -> tuple[str, bytes] | None:

@@ -23,10 +23,11 @@ from neighbourhoods.records import imported_uid
 from neighbourhoods.vocabulary import Visibility
 
 BATCH = 500
+CHUNK = 2000  # what is looked up, compared and written together
 
 
 class Store:
-    """The records of one layer and one source in one city, or of one partition: looked up once, written in batches."""
+    """The records of one layer and one source in one city, or of one partition: looked up and written in chunks."""
 
     def __init__(self, target: Target, city: City, source: str, partition: Partition | None = None) -> None:
         self.target = target
@@ -47,10 +48,12 @@ class Store:
         return record.code if self.partition else record.source_id
 
     def existing(self, keys: Iterable[str], own: bool) -> dict[str, Model]:
-        """Identifier → stored record with its place as `wkb`. With `own`, uids count first."""
-        found = {self.key_of(record): record for record in self._read(self.scope())}
+        """Identifier → stored record with its place as `wkb`, of these identifiers. With `own`, uids count first."""
+        wanted = list(keys)
+        named = {"code__in" if self.partition else "source_id__in": wanted}
+        found = {self.key_of(record): record for record in self._read(self.scope().filter(**named))}
         if own:
-            published = self.target.model.objects.filter(city=self.city, uid__in=list(keys))
+            published = self.target.model.objects.filter(city=self.city, uid__in=wanted)
             found |= {record.uid: record for record in self._read(published)}
         return found
 
@@ -71,15 +74,29 @@ class Store:
         return record
 
     def write(self, candidates: list[Candidate], own: bool, report: Report) -> None:
-        """Create what is new, update what differs, leave alone what is the same; counts go into the report."""
-        existing = self.existing([candidate.key for candidate in candidates], own)
+        """Create what is new, update what differs, leave alone what is the same; counts go into the report.
+
+        A chunk at a time, so that memory does not grow with what is stored."""
+        fields = sorted({name for candidate in candidates for name in candidate.values})
+        moved_here = self._moved_here()
+        states_kept = 0
+        for start in range(0, len(candidates), CHUNK):
+            self.tell("write", start, len(candidates))
+            chunk = candidates[start : start + CHUNK]
+            existing = self.existing([candidate.key for candidate in chunk], own)
+            states_kept += self._keep_states(chunk, existing, moved_here)
+            self._write(chunk, existing, fields, report)
+        report.unchanged = len(candidates) - report.created - report.updated
+        if states_kept:
+            report.notices.append(("state-kept", {"count": states_kept}))
+
+    def _write(
+        self, candidates: list[Candidate], existing: dict[str, Model], fields: list[str], report: Report
+    ) -> None:
         created: list[Model] = []
         changed: dict[bool, list[Model]] = {True: [], False: []}
-        self._keep_states(candidates, existing, report)
         note = report.changes.note
-        for number, candidate in enumerate(candidates):
-            if number % BATCH == 0:
-                self.tell("compare", number, len(candidates))
+        for candidate in candidates:
             record = existing.get(candidate.key)
             if record is None:
                 created.append(self.new(candidate))
@@ -93,27 +110,27 @@ class Store:
                 changed[moved].append(record)
                 was = stored if moved else None
                 note("changed", candidate.key, record.name, record.uid, candidate.place, differing, was)
-        fields = sorted({name for candidate in candidates for name in candidate.values})
-        self._insert(created)
+        self.target.model.objects.bulk_create(created, batch_size=BATCH)
         for moved, records in changed.items():
             columns = [*fields, "visibility", "updated_at", *([self.target.geometry] if moved else [])]
             self._update(records, columns)
         if issubclass(self.target.model, Moving):
             keys = [record.pk for record in (*created, *changed[True], *changed[False])]
             record_states(self.target.model, keys, self.note)
-        report.created, report.updated = len(created), len(changed[True]) + len(changed[False])
-        report.unchanged = len(candidates) - report.created - report.updated
+        report.created += len(created)
+        report.updated += len(changed[True]) + len(changed[False])
 
-    def _keep_states(self, candidates: list[Candidate], existing: dict[str, Model], report: Report) -> None:
-        """What somebody has moved here has its own history: a file says nothing about its state any more."""
+    def _moved_here(self) -> set[int]:
+        """The records that somebody has moved here: they have their own history."""
         if not issubclass(self.target.model, Moving):
-            return
+            return set()
         steps = Step.objects.exclude(move="recorded").filter(**{f"{self.target.model.machine}__city": self.city})
-        moved = set(steps.values_list(f"{self.target.model.machine}_id", flat=True))
+        return set(steps.values_list(f"{self.target.model.machine}_id", flat=True))
+
+    def _keep_states(self, candidates: list[Candidate], existing: dict[str, Model], moved: set[int]) -> int:
+        """A file says nothing any more about the state of what was moved here; how many times it said another."""
         kept = [one for one in candidates if one.key in existing and existing[one.key].pk in moved]
-        differing = [one for one in kept if one.values.pop("state", None) not in {None, existing[one.key].state}]
-        if differing:
-            report.notices.append(("state-kept", {"count": len(differing)}))
+        return sum(one.values.pop("state", None) not in {None, existing[one.key].state} for one in kept)
 
     def _differing(self, record: Model, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
         """Set the values on the record; field → old and new of those that differ. One that was withdrawn comes back."""
@@ -127,21 +144,14 @@ class Store:
                 setattr(record, name, value)
         return differing
 
-    def _insert(self, records: list[Model]) -> None:
-        for start in range(0, len(records), BATCH):
-            self.tell("write", start, len(records))
-            self.target.model.objects.bulk_create(records[start : start + BATCH])
-
     def _update(self, records: list[Model], columns: list[str]) -> None:
         """One statement per batch: an insert that always meets its uid and becomes an update."""
         now = timezone.now()
         for record in records:
             record.updated_at = now
-        for start in range(0, len(records), BATCH):
-            self.tell("write", start, len(records))
-            self.target.model.objects.bulk_create(
-                records[start : start + BATCH], update_conflicts=True, unique_fields=["uid"], update_fields=columns
-            )
+        self.target.model.objects.bulk_create(
+            records, batch_size=BATCH, update_conflicts=True, unique_fields=["uid"], update_fields=columns
+        )
 
     def gone(self, keys: set[str], own: bool, close: bool, report: Report) -> None:
         """Count the records of the source that are no longer in the file; withdraw them when asked. None is deleted."""

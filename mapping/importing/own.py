@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import shapely
+from django.db.models import Model
 from shapely.geometry.base import BaseGeometry
 
 from mapping.formats.naming import shortened
 from mapping.importing import columns
-from mapping.importing.apply import Store
+from mapping.importing.apply import CHUNK, Store
 from mapping.importing.check import Candidate
 from mapping.importing.child import Reading
 from mapping.importing.targets import AREA, LINE, POINT, Target
@@ -79,11 +80,17 @@ def widened(target: Target) -> Target:
 def settle(store: Store, candidates: list[Candidate], driver: str | None) -> None:
     """Gives back to every candidate what its format could not hold of the stored record, so that only what somebody
     edited is a change."""
-    existing = store.existing([candidate.key for candidate in candidates], own=True)
+    for start in range(0, len(candidates), CHUNK):
+        chunk = candidates[start : start + CHUNK]
+        existing = store.existing([candidate.key for candidate in chunk], own=True)
+        _settle(chunk, existing, driver, store.target.multi)
+
+
+def _settle(candidates: list[Candidate], existing: dict[str, Model], driver: str | None, multi: bool) -> None:
     for candidate in candidates:
         record = existing.get(candidate.key)
         if record is None:
-            candidate.place = candidate.place if store.target.multi else single(candidate.place)
+            candidate.place = candidate.place if multi else single(candidate.place)
             continue
         for name, value in candidate.values.items():
             if no_change(getattr(record, name), value, driver):

@@ -151,6 +151,8 @@ def _one_layer(
     )
     request.tell("check", 0, len(reading.records))
     found, keys = candidates(reading, plan, loaded, report)
+    reading.records.clear()  # everything that is needed of them stands in the candidates
+    loaded.clear()
     if not found and not request.dry_run:
         raise ImportRefused("nothing-applied")
     if "state" in target.defaults and "state" not in report.mapping:

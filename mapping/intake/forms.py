@@ -15,6 +15,7 @@ from mapping.intake.asking import decisions
 from mapping.models import SavedSource, Upload
 from mapping.sources import SOURCES
 from neighbourhoods.models import City
+from neighbourhoods.plain_text import PlainTexts
 from neighbourhoods.vocabulary import PartitionKind
 
 CRS = re.compile(r"(EPSG:)?\d{4,6}", re.I)
@@ -66,7 +67,7 @@ class UploadForm(forms.Form):
         return Upload(city=self.city, user=user, saved=saved, known=known, layer=layer)
 
 
-class ChoicesForm(forms.Form):
+class ChoicesForm(PlainTexts, forms.Form):
     """The decisions about one file: which of its layers, its CRS, its columns, who is who, what becomes of the rest."""
 
     crs = forms.CharField(

@@ -17,28 +17,20 @@ from people.models import Organisation
 # Written by the database for every record, or different each time: no part of what a person could have changed.
 COMPUTED = ("label_point", "neighbourhood_id", "district_id", "placement", "shares", "updated_at")
 
-FUNCTIONS = f"""
-CREATE OR REPLACE FUNCTION mc_journal_digest(stored jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT md5((stored - ARRAY{list(COMPUTED)!r}::text[])::text)
-$$;
+FUNCTION = """
 CREATE OR REPLACE FUNCTION mc_journal() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE run bigint := nullif(current_setting('mappa.run', true), '')::bigint;
-        place text := TG_ARGV[0]; secret text[] := string_to_array(TG_ARGV[1], ',');
-        whole text := '(to_jsonb(%s) - $3)' || CASE WHEN place <> '' THEN
-          format(' || jsonb_build_object(%L, %%s.%I::text)', place, place) ELSE '' END;
-        was text := replace(whole, '%s', 'o'); now_is text := replace(whole, '%s', 'n');
+        was text := replace(TG_ARGV[0], '%', 'o'); now_is text := replace(TG_ARGV[1], '%', 'n');
+        into_it text := 'INSERT INTO mapping_importchange (run_id, relation, record, before, digest) SELECT $1, $2, ';
 BEGIN
   IF run IS NULL THEN RETURN NULL; END IF;
   IF TG_OP = 'INSERT' THEN
-    EXECUTE 'INSERT INTO mapping_importchange (run_id, relation, record, before, digest)
-      SELECT $1, $2, n.id, NULL, mc_journal_digest(' || now_is || ') FROM added n' USING run, TG_TABLE_NAME, secret;
+    EXECUTE into_it || 'n.id, NULL, ' || now_is || ' FROM added n' USING run, TG_TABLE_NAME;
   ELSIF TG_OP = 'UPDATE' THEN
-    EXECUTE 'INSERT INTO mapping_importchange (run_id, relation, record, before, digest)
-      SELECT $1, $2, n.id, ' || was || ', mc_journal_digest(' || now_is || ') FROM removed o JOIN added n USING (id)'
-      USING run, TG_TABLE_NAME, secret;
+    EXECUTE into_it || 'n.id, ' || was || ', ' || now_is || ' FROM removed o JOIN added n USING (id)'
+      USING run, TG_TABLE_NAME;
   ELSE
-    EXECUTE 'INSERT INTO mapping_importchange (run_id, relation, record, before, digest)
-      SELECT $1, $2, o.id, ' || was || ', '''' FROM removed o' USING run, TG_TABLE_NAME, secret;
+    EXECUTE into_it || 'o.id, ' || was || ', $3 FROM removed o' USING run, TG_TABLE_NAME, '';
   END IF;
   RETURN NULL;
 END $$;
@@ -53,6 +45,7 @@ class Kept:
     import made goes away again: published records are withdrawn, the rest is deleted."""
 
     table: str
+    columns: tuple[str, ...] = ()
     place: str = ""
     secret: tuple[str, ...] = ()
     withdrawn: bool = False
@@ -65,7 +58,19 @@ class Kept:
         secret = tuple(
             model._meta.get_field(name).column for name, policy in policies.items() if policy in {"blank", "delete"}
         )
-        return cls(model._meta.db_table, place, secret, "visibility" in names)
+        left_out = {"id", *COMPUTED, *secret}
+        columns = tuple(field.column for field in model._meta.concrete_fields if field.column not in left_out)
+        return cls(model._meta.db_table, columns, place, secret, "visibility" in names)
+
+    def whole(self, alias: str) -> str:
+        """SQL of a row as JSON, its place exact to the last bit."""
+        secret = f" - ARRAY[{', '.join(map(repr, self.secret))}]::text[]" if self.secret else ""
+        exact = f" || jsonb_build_object('{self.place}', {alias}.{self.place}::text)" if self.place else ""
+        return f"(to_jsonb({alias}){secret}){exact}"
+
+    def digest(self, alias: str) -> str:
+        """SQL of a fingerprint of what a person could change in a row."""
+        return f"md5(row({', '.join(f'{alias}.{name}' for name in self.columns)})::text)"
 
 
 # In the order in which what was made goes away: what points before what it points at.
@@ -94,7 +99,7 @@ def end() -> None:
 def install_journal(using: str = "default", kept: Iterable[Kept] = JOURNALED) -> None:
     """Makes these tables keep what imports change in them. Safe to repeat."""
     with connections[using].cursor() as cursor:
-        cursor.execute(FUNCTIONS)
+        cursor.execute(FUNCTION)
         for one in kept:
             for event, tables in TABLES.items():
                 cursor.execute(
@@ -102,5 +107,5 @@ def install_journal(using: str = "default", kept: Iterable[Kept] = JOURNALED) ->
                     f"REFERENCING {tables} FOR EACH STATEMENT "
                     f"WHEN (coalesce(current_setting('mappa.run', true), '') <> '') "
                     f"EXECUTE FUNCTION mc_journal(%s, %s)",
-                    [one.place, ",".join(one.secret)],
+                    [one.whole("%"), one.digest("%")],
                 )

@@ -131,7 +131,7 @@ def how_far(upload: Upload) -> dict[str, Any]:
     """How far the work is: a sentence, and a share of it where that is known."""
     words = {
         "read": _("Reading the file"), "place": _("Finding the places"), "check": _("Checking every row"),
-        "compare": _("Comparing with what is there"), "write": _("Writing"),
+        "write": _("Comparing with what is there, and writing"),
     }  # fmt: skip
     waiting = _("Waiting for its turn") if upload.state in Upload.TO_DO else words.get(upload.step, words["read"])
     share = min(100, round(100 * upload.done / upload.total)) if upload.total and upload.done else None

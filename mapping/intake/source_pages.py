@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,12 +19,13 @@ from mapping.intake.fetching import allowed
 from mapping.intake.forms import field_label
 from mapping.intake.work import start_work
 from mapping.models import ImportRun, SavedSource
+from neighbourhoods.plain_text import PlainTexts
 from neighbourhoods.vocabulary import Licence
 
 EVERY = [(0, _("never")), (1, _("every hour")), (24, _("every day")), (168, _("every week"))]
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(PlainTexts, forms.ModelForm):
     """What an office says of a source. The address must be of a host that the administrators of this site allow."""
 
     every = forms.TypedChoiceField(label=_("Fetch it again"), choices=EVERY, coerce=int)
@@ -39,8 +40,8 @@ class SourceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="source-%s", **kwargs)
-        hosts = ", ".join(settings.IMPORT_HOSTS) or _say("none yet")
-        self.fields["url"].help_text = _say("From these hosts only: %(hosts)s.") % {"hosts": hosts}
+        hosts = ", ".join(settings.IMPORT_HOSTS) or gettext("none yet")
+        self.fields["url"].help_text = gettext("From these hosts only: %(hosts)s.") % {"hosts": hosts}
         self.fields["url"].assume_scheme = "https"
 
     def clean_url(self) -> str:
@@ -58,11 +59,11 @@ class SourceForm(forms.ModelForm):
 def source(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
     """One remembered source: to change, to fetch now, to forget."""
     found = get_object_or_404(SavedSource, city=desk.city, name=name)
-    form = SourceForm(request.POST or None, instance=found)
+    form = SourceForm(request.POST if request.method == "POST" else None, instance=found)
     pressed = request.POST.get("do")
     if pressed == "forget":
         found.delete()
-        messages.success(request, _say("The source is forgotten. Its records stay."))
+        messages.success(request, gettext("The source is forgotten. Its records stay."))
         return redirect("imports", desk.city.slug)
     if pressed and form.is_valid():
         kept = form.save(commit=False)
@@ -72,7 +73,7 @@ def source(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
         kept.save()
         start_work()
         messages.success(
-            request, _say("Kept.") if pressed == "keep" else _say("It is being asked; look again in a moment.")
+            request, gettext("Kept.") if pressed == "keep" else gettext("It is being asked; look again in a moment.")
         )
         return redirect("import-source", desk.city.slug, name)
     saved = SavedSource.objects.get(pk=found.pk)

@@ -61,9 +61,9 @@ def edited_since(run: ImportRun, limit: int = LISTED) -> list[Edited]:
             named = ", ".join(f"t.{name}" if name in _columns(cursor, kept.table) else "''" for name in NAMED)
             cursor.execute(
                 f"SELECT {named} FROM ({WRITTEN}) AS w LEFT JOIN {kept.table} t ON t.id = w.record "
-                f"WHERE w.digest <> coalesce(mc_journal_digest({_whole(kept, 't')}), '') "
+                f"WHERE w.digest <> CASE WHEN t.id IS NULL THEN '' ELSE {kept.digest('t')} END "
                 f"ORDER BY w.record LIMIT {limit}",
-                {"run": run.pk, "table": kept.table, "secret": list(kept.secret)},
+                {"run": run.pk, "table": kept.table},
             )
             found += [Edited(uid or "", name or "") for uid, name in cursor.fetchall()]
     return found[:limit]
@@ -141,9 +141,3 @@ def _columns(cursor: Any, table: str) -> list[str]:
         [table],
     )
     return [name for (name,) in cursor.fetchall()]
-
-
-def _whole(kept: Kept, alias: str) -> str:
-    """The row as the triggers saw it."""
-    place = f" || jsonb_build_object('{kept.place}', {alias}.{kept.place}::text)" if kept.place else ""
-    return f"(to_jsonb({alias}) - %(secret)s::text[]){place}"

@@ -47,8 +47,9 @@ def small_enough(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 @small_enough
 def imports(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """What is on its way, what came in, and a form for the next file."""
-    form = UploadForm(desk.city, request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = UploadForm(desk.city, request.POST if sent else None, request.FILES if sent else None)
+    if sent and form.is_valid():
         upload = steps.keep(form.upload(request.user), form.cleaned_data["file"])
         return redirect("import-file", desk.city.slug, upload.uid)
     notice_killed()
@@ -68,7 +69,7 @@ def file(request: HttpRequest, desk: Desk, uid: str) -> HttpResponseBase:
     """One file: how far it is, what it is, what it would change, and what to decide."""
     notice_killed()
     upload = get_object_or_404(Upload.objects.select_related("saved", "run", "city"), city=desk.city, uid=uid)
-    form, status = ChoicesForm(upload, request.POST or None), 200
+    form, status = ChoicesForm(upload, request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         try:
             if answer := decide(request, desk, upload, form):

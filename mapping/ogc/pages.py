@@ -54,8 +54,7 @@ def cards(query: ItemsQuery, rows: list[tuple]) -> list[Card]:
 
 def fact(attribute: Attribute, value: Any) -> Fact:
     """A published value in words."""
-    words = dict(attribute.choices.choices) if attribute.choices else {}
-    return attribute.title, words.get(value, value), attribute
+    return attribute.title, dict(attribute.choices.choices).get(value, value) if attribute.choices else value, attribute
 
 
 def values_of(query: ItemsQuery) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commons.desk.door import Desk
@@ -76,7 +76,7 @@ def put_right(desk: Desk, record: Any, do: str, form: SeenForm) -> str:
     """Does it, writes who did, and returns what to say. Raises Refused: nothing is written then."""
     locked = type(record).objects.select_for_update(of=("self",)).select_related("city").get(pk=record.pk)
     if locked.updated_at.isoformat() != form.cleaned_data["seen"]:
-        raise NotPossible(_say("Somebody changed it meanwhile: look at it again."))
+        raise NotPossible(gettext("Somebody changed it meanwhile: look at it again."))
     words, said = ACTS[do](locked, form.cleaned_data)
     leave_trace(locked, desk.user, words)
     return said
@@ -90,18 +90,18 @@ def give_place(record: Any, given: dict[str, Any]) -> tuple[str, str]:
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
     record.save(update_fields=["place", "precision", "updated_at"])
-    return "place", _say("It has its place now.")
+    return "place", gettext("It has its place now.")
 
 
 def still_so(record: Any, given: dict[str, Any]) -> tuple[str, str]:
     type(record).objects.filter(pk=record.pk).update(updated_at=timezone.now())
-    return "still so", _say("Its date is renewed.")
+    return "still so", gettext("Its date is renewed.")
 
 
 def hide(record: Any, given: dict[str, Any]) -> tuple[str, str]:
     record.visibility = Visibility.HIDDEN
     record.save(update_fields=["visibility", "updated_at"])
-    return f"hidden: {given['reason']}", _say("Nobody sees it any more.")
+    return f"hidden: {given['reason']}", gettext("Nobody sees it any more.")
 
 
 ACTS: dict[str, Callable[[Any, dict[str, Any]], tuple[str, str]]] = {
@@ -115,10 +115,10 @@ def other_ways(desk: Desk, record: Any) -> list[tuple[str, str]]:
     ways = []
     if record.layer in ("proposals", "pacts"):
         kind = record.layer.removesuffix("s")
-        ways.append((_say("Open it on the desk"), reverse(f"desk-{kind}", args=[desk.city.slug, record.uid])))
+        ways.append((gettext("Open it on the desk"), reverse(f"desk-{kind}", args=[desk.city.slug, record.uid])))
     if desk.user.is_staff and desk.user.has_perm(f"{app}.change_{name}"):
         page = reverse(f"admin:{app}_{name}_change", args=[record.pk])
-        ways.append((_say("Draw and edit in the administration"), page))
+        ways.append((gettext("Draw and edit in the administration"), page))
     if desk.may("import"):
-        ways.append((_say("Bring a corrected file in"), reverse("imports", args=[desk.city.slug])))
+        ways.append((gettext("Bring a corrected file in"), reverse("imports", args=[desk.city.slug])))
     return ways

@@ -1,8 +1,10 @@
 """The desk's menu, on the desk's own pages and on the office's pages elsewhere."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.timesince import timesince
 
 from commons.desk.door import desk_of
 from commons.desk.rooms import doors
@@ -20,3 +22,9 @@ def desk_menu(context: dict[str, Any]) -> dict[str, Any]:
     more = [one for one in found if one.aside]
     return {"daily": [one for one in found if not one.aside], "more": more, "city": city,
             "here": next((one for one in more if one.here), None)}  # fmt: skip
+
+
+@register.filter
+def age(since: datetime) -> str:
+    """How long ago, in its largest unit alone: a queue is read at a glance."""
+    return timesince(since, depth=1)

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from commons.clock import turn
 from commons.lifecycle import way_of
 from commons.models import Pact, Proposal
+from people.models import Message
 from tests.browser import stage_of_a_pact as theatre
 from tests.browser.conftest import press
 from tests.browser.map_page import settled
@@ -138,6 +140,14 @@ def signed(stage: Stage, page: Page, act: bool = False) -> None:
     assert state(page) == "Signed"
 
 
+def building_in_use(stage: Stage, page: Page) -> None:
+    """The signature suggests what the building becomes: the office confirms it, and everybody reads it."""
+    press(page.get_by_role("link", name="Look at it"))
+    press(page.get_by_role("button", name="Confirm it"))
+    page.goto(f"/en{stage.building.get_absolute_url()}")
+    expect(page.locator(".record-state")).to_contain_text("Being brought back to use")
+
+
 def everywhere(stage: Stage, pact: Pact, page: Page) -> None:
     """The pact is on its layer, on the map, and on the pages of its building and its neighbourhood."""
     collection = page.request.get(f"/layers/pacts.geojson?city={stage.city.slug}").json()
@@ -204,10 +214,21 @@ def renewed(stage: Stage, pact: Pact) -> None:
     sara.goto(f"/en/{stage.city.slug}/desk/pacts/{pact.uid}/")
     take(sara, "Renew it")
     assert state(sara) == "Renewed"
+    visitor.goto(f"/en{pact.get_absolute_url()}")
+    expect(visitor.locator(".record-state")).to_have_text(re.compile(r"Renewed on \d"))
     for one, other in ((pact, successor), (successor, pact)):
         visitor.goto(f"/en{one.get_absolute_url()}")
         link = visitor.locator("section[aria-labelledby=chain] a")
         expect(link).to_have_attribute("href", re.compile(other.uid))
+
+
+def every_message_leads_somewhere(stage: Stage) -> None:
+    """Each page that a message names opens for who got the message; everybody on the stage has got some."""
+    client, told = Client(), Message.objects.filter(user__isnull=False).select_related("user")
+    for message in told:
+        client.force_login(message.user)
+        assert client.get(message.path, follow=True).status_code == 200, (message.kind, message.path)
+    assert {message.user for message in told} >= {stage.people[name] for name in ("alice", "carlo", "sara", "rita")}
 
 
 @pytest.mark.parametrize("place", [theatre.torino, theatre.reggio_emilia], ids=["torino", "reggio-emilia"])
@@ -228,9 +249,11 @@ def test_five_people_take_a_proposal_from_a_place_on_the_map_to_a_renewed_pact(t
     signed(stage, sara)
     pact = Pact.objects.get(proposals__name=NAME)
     assert pact.legal_form == stage.city.profile["procedure"]["legal_form"]
+    building_in_use(stage, sara)
     turn(stage.city, stage.now)
     everywhere(stage, pact, stage.pages["carlo"])
     in_its_own_words(stage, pact, stage.pages["carlo"])
-    sara.reload()
+    sara.goto(f"/en/{stage.city.slug}/desk/pacts/{pact.uid}/")
     reported(stage)
     renewed(stage, pact)
+    every_message_leads_somewhere(stage)

@@ -84,7 +84,7 @@ def test_it_works_on_a_phone_without_a_script_and_by_keyboard(stefano, open_page
     path = tmp_path / "edifici.csv"
     path.write_text(ROWS)
     page = open_page(PAGE, user=stefano, viewport=PHONE | {"width": 320}, java_script_enabled=False)
-    page.get_by_label("File").set_input_files(path)
+    page.get_by_label("File", exact=True).set_input_files(path)
     page.get_by_label("What does it hold?").select_option("buildings")
     page.get_by_role("button", name="Look what is in it").press("Enter")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()

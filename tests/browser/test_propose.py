@@ -1,16 +1,21 @@
 """Writing a proposal before a person: found on the map, saved as one types, sent once, on any device and any way."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from commons.demo import load_demo
-from commons.models import Building, Proposal
+from commons.models import Building, House, Proposal
+from commons.propose import invite
+from people.models import Grant, Membership, User
+from people.roles import Role
 from tests import factories as make
 from tests.browser.conftest import press
 from tests.browser.test_pages import faults, overflow
+from tests.commons.propose.cast import draft_of
 
 PHONE = {"width": 360, "height": 740}
 ALLOWED = ("status of 400", "status of 409", "status of 404")
@@ -52,8 +57,16 @@ def the_rest(page: Page) -> None:
     saved(page)
 
 
+def representative(group: str) -> User:
+    """Somebody who may propose in the name of a group."""
+    person = make.UserFactory(display_name=group)
+    place = make.OrganisationFactory(name=group)
+    Membership.objects.create(user=person, organisation=place, role=Membership.Part.REPRESENTATIVE)
+    return person
+
+
 def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(building, open_page):
-    alice, bruno = make.UserFactory(username="alice"), make.UserFactory(username="bruno")
+    alice, bruno = representative("Gruppo Gelsi"), representative("Teatro di corte")
     page = open_page(f"/en/torino/?feature={building.uid}", user=alice, allowed=ALLOWED)
     press(page.get_by_role("link", name="Propose something here"))
     expect(page.get_by_role("heading", level=1)).to_contain_text(building.name)
@@ -67,7 +80,10 @@ def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(b
     assert proposal.state == "draft"
     page.get_by_role("link", name="Say why: what would be better.").click()
     expect(page.locator("#id_aims")).to_be_focused()
+    page.get_by_label("Gruppo Gelsi", exact=True).check()
     the_rest(page)
+    proposal.refresh_from_db()
+    assert (proposal.aims, proposal.duration_months) == ("I ragazzi hanno un posto", 24), "it has saved itself"
     expect(page.locator("[data-missing]")).to_contain_text("Everything is there")
     press(page.get_by_role("button", name="Send the proposal"))
     proposal.refresh_from_db()
@@ -78,12 +94,15 @@ def test_story_4_an_association_proposes_on_a_listed_building_found_on_the_map(b
     other = open_page(f"/en/torino/propose/?building={building.uid}", user=bruno, allowed=ALLOWED)
     other.get_by_label("In a few words, what would you like to do?").fill("Teatro")
     press(other.get_by_role("button", name="Begin to write"))
+    other.get_by_label("Teatro di corte", exact=True).check()
     the_rest(other)
     press(other.get_by_role("button", name="Send the proposal"))
     second = Proposal.objects.get(author=bruno)
     expect(other.locator("[data-receipt]")).to_have_text(second.receipt)
     proposal.refresh_from_db()
     assert (proposal.name, second.name) == ("Doposcuola", "Teatro") and proposal.receipt != second.receipt
+    assert [one.proposers.get().name for one in (proposal, second)] == ["Gruppo Gelsi", "Teatro di corte"]
+    assert second.building == building
 
 
 def test_a_draft_survives_a_closed_browser_and_opens_complete_on_a_second_device(demo, open_page):
@@ -218,3 +237,28 @@ def test_axe_finds_nothing_and_nothing_overflows_on_a_phone(building, open_page,
     for tail in ("", "submit/", "invite/", "delete/", "start"):
         page.goto(start if tail == "start" else f"/en/torino/propose/{draft.uid}/{tail}")
         assert (tail, faults(page), overflow(page)) == (tail, [], 0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_receipt_and_the_meeting_that_a_casa_calls_read_well_on_a_phone(building, open_page, scheme):
+    alice, olga, sara = representative("Gruppo Gelsi"), make.UserFactory(), make.UserFactory()
+    house = House.objects.get(source_id="bagni-pubblici-via-aglie")
+    Grant.objects.create(user=olga, role=Role.HOUSE_OPERATOR, city=building.city, house_uid=house.uid)
+    Grant.objects.create(user=sara, role=Role.STAFF, city=building.city)
+    proposal = draft_of(SimpleNamespace(city=building.city, alice=alice), building=building)
+    invite.answer(invite.invite(proposal, house=house)[0], olga, True)
+    page = open_page(f"/en/torino/propose/{proposal.uid}/submit/", user=alice, viewport=PHONE, color_scheme=scheme)
+    assert not faults(page) and overflow(page) <= 0
+    page.get_by_label("Gruppo Gelsi").check()
+    press(page.get_by_role("button", name="Send it now"))
+    expect(page.locator("[data-receipt]")).to_be_visible()
+    assert not faults(page) and overflow(page) <= 0
+    proposal.refresh_from_db()
+    proposal.advance("take_up", by=sara, reviewer=sara, review_due=building.city.today())
+    hers = open_page(f"/en/torino/propose/{proposal.uid}/receipt/", user=olga, viewport=PHONE, color_scheme=scheme)
+    hers.get_by_label("When").fill("2030-05-02T18:30")
+    hers.get_by_label("Which room").fill("Sala grande")
+    assert not faults(hers) and overflow(hers) <= 0
+    press(hers.get_by_role("button", name="Call the meeting"))
+    expect(hers.locator("section[aria-labelledby=meetings] li")).to_contain_text("Sala grande")
+    assert not faults(hers) and overflow(hers) <= 0

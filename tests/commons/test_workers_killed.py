@@ -34,7 +34,7 @@ from tests.commons.propose.cast import gather
 from tests.commons.writers import Ledger, Writer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-KILLS = 40
+KILLS = 30
 WRITERS = 6
 LONGEST = 900  # seconds
 
@@ -87,8 +87,9 @@ def kill_again_and_again(master: int, ledger: Ledger) -> int:
     """Kills a worker whenever a few writes have been acknowledged since the last; how many were killed."""
     killed, ends, dice = 0, time.monotonic() + LONGEST, random.Random(5)
     while killed < KILLS and time.monotonic() < ends:
-        before, patience = ledger.acknowledged, time.monotonic() + 8
-        while ledger.acknowledged < before + dice.randint(2, 9) and time.monotonic() < patience:
+        before, patience = ledger.acknowledged, time.monotonic() + 30
+        wanted = before + dice.randint(2, 9)
+        while ledger.acknowledged < wanted and time.monotonic() < patience:
             time.sleep(dice.random() / 20)
         if there := workers_of(master):
             with contextlib.suppress(ProcessLookupError):

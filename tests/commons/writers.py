@@ -75,8 +75,9 @@ class Writer:
             self.count += 1
             self.a_comment()
             if uid := self.a_draft():
+                revision = 1
                 for number in range(1, 4):
-                    self.a_text(uid, number)
+                    revision = self.a_text(uid, number, revision)
                 self.a_photo(uid)
                 self.a_submission(uid)
 
@@ -89,16 +90,20 @@ class Writer:
         self.ledger.drafts[uid] = name
         return uid
 
-    def a_text(self, uid: str, number: int) -> None:
-        """Saves text after text; after a break the page asks for the revision, as somebody does who loads it again."""
-        for revision in range(number, number + 4):
+    def a_text(self, uid: str, number: int, revision: int) -> int:
+        """Saves a text until the server has it; from whichever revision the server says. The revision afterwards."""
+        for _ in range(20):
             fields = WHOLE | {"description": f"testo {number}"}
             body = json.dumps({"revision": revision, "fields": fields}).encode()
-            status, _headers, _said = self.ask(f"/torino/propose/{uid}/save/", body, "application/json")
+            status, _headers, said = self.ask(f"/torino/propose/{uid}/save/", body, "application/json")
+            if status in {200, 409}:
+                revision = json.loads(said).get("revision", revision)
             if status == 200:
                 self.ledger.saved[uid] = number
             if status in {200, 400}:
-                return
+                break
+            time.sleep(0.2)
+        return revision
 
     def a_photo(self, uid: str) -> None:
         title = f"foto {self.number}.{self.count}"

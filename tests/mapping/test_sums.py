@@ -8,7 +8,7 @@ from django.db import connections
 
 from commons.models import Building
 from mapping.formats import rows
-from mapping.indexes import install_indexes, unlocated_indexes
+from mapping.indexes import install_indexes, layer_indexes
 from mapping.layers import LAYERS
 from mapping.query import Query
 from mapping.sums import remembered
@@ -51,12 +51,12 @@ def test_who_comes_second_costs_no_count_until_something_changes(client, town, p
 
 
 def test_every_layer_whose_place_may_be_missing_has_an_index_of_those_without(db):
-    found = unlocated_indexes(LAYERS.values())
-    assert {"commons_building_unlocated", "commons_proposal_unlocated"} <= set(found)
+    found = layer_indexes(LAYERS.values())
+    assert {"commons_building_unlocated", "commons_proposal_unlocated", "commons_pact_counted"} <= set(found)
     assert "neighbourhoods_street_unlocated" not in found
     install_indexes(LAYERS.values())
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%%_unlocated'")
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname ~ '_(unlocated|counted)$'")
         assert {name for (name,) in cursor.fetchall()} == set(found)
 
 

@@ -48,7 +48,7 @@ function saved(answer) {
   part("missing")?.replaceChildren(parse(answer.missing));
   if (part("missing")) parts.mark(part("missing"));
   part("missing")?.classList.toggle("alert-good", !part("missing").querySelector("li"));
-  part("around").replaceChildren(parse(answer.around));
+  if (answer.around) part("around").replaceChildren(parse(answer.around));
   if ("chosen" in answer.fields) placed(answer.place);
   if (["chosen", "place", "name", "no_place"].some((name) => name in answer.fields)) similar();
 }

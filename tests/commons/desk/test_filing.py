@@ -8,6 +8,7 @@ from django.urls import reverse
 from commons.desk.filing import is_pdf, papers_of
 from commons.files import MOST_FILES, MOST_PAPERS, attach, shelved
 from commons.files_access import shown_files
+from commons.gather.pact_page import papers
 from commons.models import Attachment, FormalAct
 from commons.pacting import open_pact
 from tests.commons import hostile_pictures as pictures
@@ -65,6 +66,7 @@ def test_the_signed_pact_is_on_the_pacts_page_and_a_newer_one_takes_its_place(wh
     first = papers_of(pact).get()
     page = Client().get(pact.get_absolute_url()).content.decode()
     assert reverse("file", args=[first.uid, "original"]) in page and opened(first) == 200
+    assert [one.signed for one in papers(pact, [first], "default")] == [True]
     assert sent(who.sara, pact, "signed_pact").status_code == 302
     second = papers_of(pact).get()
     assert second != first and opened(first) == 404 and opened(first, who.sara) == 410
@@ -72,6 +74,16 @@ def test_the_signed_pact_is_on_the_pacts_page_and_a_newer_one_takes_its_place(wh
     assert [opened(second, one) for one in (None, who.carlo, who.alice, who.sara)] == [404, 404, 200, 200]
     gone = sent(who.sara, pact, "take_away", None, which=second.uid)
     assert gone.status_code == 302 and not papers_of(pact).exists()
+
+
+def test_a_text_from_before_the_signing_is_not_called_signed(who):
+    pact = open_pact([approved(who)], by=who.sara)
+    assert sent(who.sara, pact, "signed_pact", public="on").status_code == 302
+    paper = papers_of(pact).get()
+    assert [one.signed for one in papers(pact, [paper], "default")] == [False]
+    signed(who, pact)
+    assert [one.signed for one in papers(pact, [paper], "default")] == [False]
+    assert papers(pact, [], "default") == [] and opened(paper) == 200
 
 
 HOSTILE = {

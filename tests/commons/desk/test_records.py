@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from commons.clock import turn
 from commons.models import BuildingEntry, Call, FormalAct, Pact, Proposal, Report
 from commons.pacting import open_pact, prepare_renewal
 from commons.refusals import NotAllowed, NotPossible, Refused
@@ -82,14 +83,17 @@ def test_story_7_staff_issue_a_call_for_three_buildings(who):
     submitted(who, call=call, name="In tempo")
     assert "In tempo" in ask.get(page).content.decode()
     assert ask.get("/en/torino/desk/calls/").context["calls"][0].answers == 1
-    late = draft(who, call=call)
+    late = draft(who, call=call, name="In ritardo")
     Call.objects.filter(pk=call.pk).update(closes_at=now - timedelta(minutes=1))
-    late.refresh_from_db()
-    with pytest.raises(Refused) as refusal:
-        late.advance("submit", by=who.alice)
-    assert refusal.value.missing[0].field == "call" and refusal.value.missing[0].words
+    refused = client_of(who.alice).post(f"/en/torino/propose/{late.uid}/submit/")
+    assert refused.status_code == 400 and "The call closed on" in refused.content.decode()
+    turn(who.city, timezone.now())
     call.refresh_from_db()
-    assert call.due_state(timezone.now()) == "closed"
+    late.refresh_from_db()
+    assert (call.state, late.state) == ("closed", "draft")
+    assert "This call does not take proposals now." in (
+        client_of(who.alice).get(f"/en/torino/propose/?call={call.uid}").content.decode()
+    )
 
 
 def test_what_is_missing_is_said_before_and_a_refusal_keeps_what_was_typed(who):

@@ -1,13 +1,17 @@
 """The desk's menu and the rooms it leads to: map, dossiers of buildings, protocol; and the links that lead in."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from commons.desk.door import desk_of
 from commons.desk.plan import LARGE, draw_plan
 from commons.desk.rooms import ROOMS, doors
 from commons.models import BuildingEntry, Proposal
+from mapping.templatetags.desk import age
 from tests import factories as make
 from tests.commons.desk.cast import approved, client_of, reviewed, submitted
 from tests.conftest import counted
@@ -95,6 +99,10 @@ def test_the_large_map_shows_the_queue_that_the_filter_asks_for(who):
     small = draw_plan(desk_of(who.sara, who.city), Proposal.objects.all())
     assert small.width < plan.width
     assert page(who.sara, "desk-map", box="1,2,3").status_code == 200
+
+
+def test_the_age_of_a_state_is_one_unit():
+    assert age(timezone.now() - timedelta(days=9, hours=3)).replace("\xa0", " ") in {"1 week", "1 settimana"}
 
 
 def test_the_rooms_take_the_same_number_of_statements_however_full_they_are(who):

@@ -51,19 +51,27 @@ def test_story_3_a_resident_comments_and_joins(client, cast, a_proposal):
     seen = page(client, proposal)
     assert "Mancano le panchine." in seen and "Carlo" in seen and "zappa" not in seen
     assert "carlo@example.org" not in seen
-    Contribution.objects.update(
-        moderation="hidden",
-        moderated_by=cast.sara,
-        moderated_at=timezone.now(),
-        moderation_reason="Offende qualcuno",
-    )
+    client.force_login(cast.sara)
+    hidden = {"uid": written.uid, "do": "hide", "reason": "Offende qualcuno"}
+    assert client.post("/torino/desk/moderation/", hidden).status_code == 302
+    written.refresh_from_db()
+    assert written.moderated_by == cast.sara and written.moderated_at and written.text == "Mancano le panchine."
+    client.logout()
     seen = page(client, proposal)
     assert "Mancano le panchine." not in seen and "Carlo" not in seen
     assert "Removed by the office" in seen and "Offende qualcuno" in seen and "Sara" not in seen
-    proposal.advance("start_codesign", by=cast.sara)
     client.force_login(cast.carlo)
+    Proposal.objects.filter(pk=proposal.pk).update(comments_close_at=timezone.now())
+    assert comment(client, proposal, "Un minuto dopo").status_code == 409
+    assert "Comments closed" in page(client, proposal)
+    proposal.refresh_from_db()
+    proposal.advance("start_codesign", by=cast.sara)
     assert comment(client, proposal, "Troppo tardi").status_code == 409
-    assert Contribution.objects.count() == 1
+    proposal.sessions.create(starts_at=timezone.now(), minutes="Fatto", attendance=3)
+    words = {"final_text": "Testo", "budget": "0 €", "indicators": "Ore", "risks": "Polizza"}
+    proposal.advance("to_approval", by=cast.sara, **words)
+    assert client.post(join, {"join-message": "Vengo anche ora"}).status_code == 409
+    assert Contribution.objects.count() == JoinRequest.objects.count() == 1
 
 
 @pytest.mark.parametrize(

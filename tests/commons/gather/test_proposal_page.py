@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from commons.gather.story import FEWEST, USUAL, contact_of, reached, usual
+from commons.gather.story import FEWEST, USUAL, contact_of, meetings_in, reached, usual
 from commons.models import Collaborator, Contribution, FormalAct, Proposal
 from commons.words import along, way, what_next
 from tests import factories as make
@@ -176,6 +176,20 @@ def test_story_5_the_page_of_the_house_lists_what_it_accompanied(client, cast, a
     assert "Bozza nascosta" not in seen and "Patto altrui" not in seen
     Proposal.objects.filter(pk=helped.pk).update(house=None)
     assert "Aiutata" not in page(client, house) and not Collaborator.objects.exists()
+
+
+def test_the_page_of_a_house_tells_the_meetings_to_come_in_it(client, cast, a_proposal):
+    house, soon = make.HouseFactory(city=cast.city), timezone.now() + timedelta(days=3)
+    open_, early, other = (a_proposal("in_consultation", name=name) for name in ("Aperta", "Presto", "Altrove"))
+    for one, hours, where in ((open_, 0, "Sala grande"), (open_, -99, "Ieri"), (early, 1, "Segreta"), (other, 2, "")):
+        one.sessions.create(starts_at=soon + timedelta(hours=hours), house=house if one != other else None, where=where)
+    open_.sessions.create(starts_at=soon, house=house, where="Disdetta", cancelled_at=timezone.now())
+    for one in (open_, other):
+        one.advance("start_codesign", by=cast.sara)
+    assert [one.where for one in meetings_in(house, "public")] == ["Sala grande"]
+    seen = page(client, house)
+    assert "Sala grande" in seen and "Aperta" in seen and "Ieri" not in seen
+    assert not any(word in seen for word in ("Segreta", "Disdetta", "Altrove"))
 
 
 def test_a_page_with_a_form_is_shared_with_nobody(client, cast, a_proposal):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from commons.clock import turn
 from commons.gather import reporting
 from commons.models import Dispute, Pact, Report, Signature
 from people.models import Membership, Message
@@ -39,7 +40,13 @@ def public(client, pact):
 
 
 def test_story_12_an_association_reports(client, cast, pact):
-    """Actions, hours, income, spending; unexplained income flagged; public after the check; late for parties."""
+    """Reminded 60 days ahead; actions, hours, income, spending; unexplained income flagged; public after the check;
+    late for parties."""
+    Pact.objects.filter(pk=pact.pk).update(report_due=cast.city.today() + timedelta(days=60))
+    for _twice in range(2):
+        turn(cast.city, timezone.now())
+    reminded = Message.objects.get(kind="report_due")
+    assert reminded.user == cast.alice and reminded.path.endswith(reverse("report", args=["torino", pact.uid]))
     Pact.objects.filter(pk=pact.pk).update(report_due=cast.city.today() - timedelta(days=3))
     client.force_login(cast.alice)
     address = reverse("report", args=["torino", pact.uid])

@@ -10,6 +10,7 @@ from commons.models import Proposal
 from commons.propose import drafts
 from tests import factories as make
 from tests.commons.propose.cast import WHOLE, autosave, begun, draft_of, page_of, signed_in
+from tests.conftest import counted
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,9 @@ def test_it_saves_itself_field_by_field_and_says_what_is_missing(cast, client):
     assert (proposal.description, proposal.qualities, said["revision"]) == ("Un orto", ["green"], proposal.revision)
     assert proposal.consent_at and proposal.revision == 2
     assert proposal.resources.get().quantity == Decimal("1500.50")
-    assert "things are missing" in said["missing"] and "No place" in said["around"]
+    assert "things are missing" in said["missing"] and "around" not in said
+    placed = autosave(client, proposal, where="").json()
+    assert "No place" in placed["around"] and set(placed["place"]) == {"where", "place", "building"}
     assert autosave(client, proposal, qualities=[], consent=False).status_code == 200
     proposal.refresh_from_db()
     assert proposal.qualities == [] and proposal.consent_at is None
@@ -183,3 +186,15 @@ def test_nothing_of_a_draft_is_public(cast):
     for path in ("/torino/", "/layers/proposals.geojson", f"/id/{proposal.uid}", f"/torino/proposals/{proposal.uid}/"):
         assert b"Segretissimo" not in Client().get(path).getvalue()
     assert json.loads(Client().get("/layers/proposals.geojson").getvalue())["features"] == []
+
+
+def test_a_save_asks_the_database_for_little_and_as_little_for_many_fields(cast):
+    proposal, alice = draft_of(cast), signed_in(cast.alice)
+    autosave(alice, proposal, aims="Uno")
+    proposal.refresh_from_db()
+    with counted() as few:
+        assert autosave(alice, proposal, aims="Due").status_code == 200
+    proposal.refresh_from_db()
+    with counted() as many:
+        assert autosave(alice, proposal, aims="Tre", description="Tre", people_involved="Tre").status_code == 200
+    assert len(few) == len(many) <= 9, few

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -204,3 +205,30 @@ def test_owslib_filters_asks_for_a_box_and_one_record(site):
     assert 0 < boxed["numberMatched"] < MANY
     (uid, (name, _)), *_ = wanted("houses").items()
     assert client.collection_item("houses", uid)["properties"]["name"] == name
+
+
+def python_of_qgis() -> str:
+    """The interpreter whose packages hold QGIS; the test is skipped where there is none."""
+    program = "/usr/bin/python3"
+    if (
+        Path(program).exists()
+        and not subprocess.run([program, "-c", "import qgis.core"], capture_output=True).returncode
+    ):
+        return program
+    pytest.skip("no QGIS here; the distribution's package python3-qgis (930 MB with what it needs) brings it")
+
+
+@pytest.mark.slow
+def test_qgis_reads_every_layer_filters_and_draws_vector_tiles(site):
+    script = Path(__file__).with_name("qgis_client.py")
+    done = subprocess.run(
+        [python_of_qgis(), str(script), site.url, *LAYERS], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.strip().splitlines()[-1])
+    for slug in LAYERS:
+        assert said["counts"][slug] == len(wanted(slug)), slug
+        found = {uid: (name, tuple(place) if place else None) for uid, (name, place) in said["rows"][slug].items()}
+        assert found == wanted(slug), slug
+    assert set(said["filtered"]) == set(wanted("buildings", use_status="disused"))
+    assert said["colours"] > 2
