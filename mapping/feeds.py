@@ -106,13 +106,17 @@ def make_cursor(slug: str, end: Moment) -> str:
     return Signer(salt=f"feed:{slug}").sign(f"{end[0].isoformat()} {end[1]}")
 
 
-def address(query: Query, before: Moment | None = None) -> str:
-    """The absolute address of a page of this feed, in the language in use."""
+def path_of(query: Query, before: Moment | None = None) -> str:
+    """The path of a page of this feed, in the language in use."""
     said: dict[str, Any] = dict(query.params())
     if before:
         said["before"] = make_cursor(query.layer.slug, before)
     tail = f"?{urlencode(said, doseq=True, safe=',/:')}" if said else ""
-    return settings.SITE_URL + reverse("changes", args=[query.layer.slug]) + tail
+    return reverse("changes", args=[query.layer.slug]) + tail
+
+
+def address(query: Query, before: Moment | None = None) -> str:
+    return settings.SITE_URL + path_of(query, before)
 
 
 def page_address(query: Query) -> str:

@@ -48,11 +48,13 @@ def ways(query: Query, described: dict[str, Any]) -> list[Way]:
     geojson, csv = (base + query.address(suffix) for suffix in ("geojson", "csv"))
     name = "-".join(filter(None, [query.city, slug]))
     collection = base + described["collection"] if described["collection"] else ""
+    only = f"?city={query.city}" if query.city else ""
+    tiles = f"{base}/tiles/{slug}/{{z}}/{{x}}/{{y}}.mvt{only}"
     open_services = ((_("Connection of OGC API – Features"), f"{base}/ogc/"),) if collection else ()
     return [
         Way("qgis", "QGIS", qgis_steps(bool(collection)), (
             (_("Address of the data"), geojson), *open_services,
-            (_("Description of the tiles"), base + described["tiles"]),
+            (_("Vector tiles"), tiles),
         )),
         Way("python", "Python", (_("The first text needs nothing but Python, the second the package geopandas."),), (
             (_("With Python alone"), PYTHON.format(geojson=geojson)), ("geopandas", GEOPANDAS.format(geojson=geojson)),
@@ -69,7 +71,8 @@ def ways(query: Query, described: dict[str, Any]) -> list[Way]:
         Way("programs", _("Your own program"), (_("Addresses that stay the same."),), tuple(
             (title, address) for title, address in (
                 (_("List of layers, columns and values"), f"{base}/layers.json"), (_("Data"), geojson),
-                (_("OGC collection"), collection), (_("Tiles"), base + described["tiles"]),
+                (_("OGC collection"), collection), (_("Tiles"), tiles),
+                (_("Description of the tiles"), base + described["tiles"]),
                 (_("Changes, as a feed"), base + feed_path(query.layer, query.city)),
                 (_("Catalogue (DCAT-AP_IT)"), f"{base}/catalog.ttl"),
             ) if address

@@ -10,6 +10,8 @@ from commons.models import Building, Proposal
 from mapping.feeds import PAGE, clean, make_cursor, older, read_cursor
 from mapping.gone import Gone, gone_from, guard, install_gone_triggers
 from mapping.layers import LAYERS
+from mapping.query import Query
+from mapping.templatetags.following import feed_url
 from neighbourhoods.models import Neighbourhood, Partition
 from tests import factories as make
 from tests.conftest import counted
@@ -201,3 +203,12 @@ def test_pages_tell_feed_readers_where_it_is(client, town):
     assert 'type="application/atom+xml"' in page
     assert 'href="/data/buildings/changes.atom?city=torino"' in page
     assert 'href="/data/buildings/changes.atom"' in client.get("/data/").content.decode()
+
+
+def test_what_the_map_shows_can_be_followed(client, town):
+    page = client.get("/torino/?layers=buildings&buildings.use_status=reused").content.decode()
+    wanted = "/data/buildings/changes.atom?city=torino&amp;use_status=reused"
+    assert page.count(f'href="{wanted}"') == 2
+    feed = ElementTree.fromstring(client.get(wanted.replace("&amp;", "&")).content)
+    assert len(ids(feed)) == 1
+    assert feed_url(Query(LAYERS["pacts"])) == "/data/pacts/changes.atom"

@@ -138,8 +138,10 @@ def test_every_address_to_copy_answers(client, town, settings):
     for slug in LAYERS:
         for title, text in copies(slug, "torino").items():
             for address in re.findall(r"https?://[^\s\")]+", text):
+                for part, number in (("{z}", "12"), ("{x}", "2135"), ("{y}", "1472")):
+                    address = address.replace(part, number)
                 answer = client.get(address.removeprefix(settings.SITE_URL))
-                assert answer.status_code == 200, (title, address)
+                assert answer.status_code in {200, 204}, (title, address)
     assert feed_path(LAYERS["pacts"], "torino") == "/data/pacts/changes.atom?city=torino"
 
 

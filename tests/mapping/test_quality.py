@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from commons.desk.door import desk_of
 from commons.models import Building, Proposal
+from mapping.importing.run import Request, run
 from mapping.quality.checks import ALIKE, CHECKS, MOST, grounds_of, things_of
 from mapping.quality.report import as_csv, plan_of, read_report
-from neighbourhoods.models import Neighbourhood
+from neighbourhoods.models import City, Neighbourhood
 from people.models import Grant
 from people.roles import Role
 from tests import factories as make
@@ -215,3 +216,20 @@ def test_a_name_that_many_have_is_no_duplicate(desk, town):
     for number in range(ALIKE + 1):
         make.BuildingFactory(name="Panchina", x=7.66 + number / 1e6)
     assert not [pair for pair in found(desk, "duplicates") if "Panchina" in pair]
+
+
+@pytest.mark.parametrize(
+    ("file", "city", "overlap", "gap"),
+    [
+        ("torino/torino_zone_statistiche.geojson", "torino", [], []),
+        ("milano/milano_nil.geojson", "milano", [30, 32, 37, 65], [27]),
+    ],
+)
+def test_official_boundaries_are_measured_as_they_are(db, shared_data, file, city, overlap, gap):
+    """Those of Torino share their vertices; those of Milano overlap here and there by some square metres."""
+    make.CityFactory(slug=city, envelope=make.box(7.5, 44.9, 9.4, 45.6))
+    run(Request(layer="neighbourhoods", path=shared_data / file, city=city))
+    desk = desk_of(make.AdministratorFactory(), City.objects.get(slug=city))
+    overlaps, gaps = read_report(desk, "overlaps")[0], read_report(desk, "gaps")[0]
+    assert sorted(one.amount for one in overlaps.findings) == overlap
+    assert [one.amount for one in gaps.findings] == gap

@@ -1,5 +1,8 @@
 """The reading role sees in the database what everybody sees on the map, and nothing else."""
 
+import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -288,6 +291,13 @@ def test_it_signs_in_by_its_password_and_sees_the_same(town):
                     cursor.execute("SELECT 1 FROM commons_building")
         finally:
             own.close()
+        if tool := shutil.which("ogrinfo"):
+            source = "PG:" + " ".join(f"{name}='{value}'" for name, value in given.items()) + f" schemas={SCHEMA}"
+            told = subprocess.run(
+                [tool, "-ro", "-so", "-al", source], capture_output=True, text=True, check=True
+            ).stdout
+            assert re.findall(r"^Layer name: (\w+)", told, re.MULTILINE) == list(LAYERS)
+            assert f"Feature Count: {Building.objects.public().count()}\n" in told
     finally:
         drop_reader(ROLE)
         with connection.cursor() as cursor:
