@@ -1,4 +1,4 @@
-"""From a Query to rows in PostGIS: one statement makes the bytes of two thousand records, one snapshot holds them."""
+"""From a Query to rows in PostGIS: one statement makes the bytes of many records, one snapshot holds them."""
 
 import itertools
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from mapping.registry import Layer
 from mapping.sums import remembered as remembered_sum
 from mapping.versions import VERSION
 
-CHUNK = 2000
+CHUNK = 1200  # a worker holds some copies of so many records while it sends a long answer
 FIRST = 100  # records of the first piece of a long answer: it is on its way after some milliseconds
 DIGITS = 6
 REMEMBERED = 1000
@@ -113,8 +113,12 @@ def chunks(
     sums, left, count, size, most = Sums(last=query.after), query.limit, CHUNK, CHUNK, first
     while count == size and left != 0:
         size, most = most if left is None else min(most, left), CHUNK
+        here = replace(query, after=sums.last, limit=None)
         try:
-            cursor.execute(*statement(replace(query, after=sums.last, limit=None), form, seen, size))
+            if size == CHUNK and sums.last is not None:
+                ask_again(cursor, here, form, seen)
+            else:
+                cursor.execute(*statement(here, form, seen, size))
         except EmptyResultSet:
             return
         _, body, count, last, *box = cursor.fetchone()
@@ -165,7 +169,7 @@ def ask_again(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> N
     """Runs the statement of a question that was asked before: the first one of a whole layer, or that of a page.
 
     Each session prepares it: PostgreSQL reads and plans it once, which takes as long as two hundred records. The key
-    that a page comes after is told each time.
+    that a page or a chunk comes after is told each time.
     """
     prepared = _prepared.setdefault(cursor.connection, {})
     asked = query if query.after is None else replace(query, after=AFTER)

@@ -53,10 +53,10 @@ def test_who_comes_second_costs_no_count_until_something_changes(client, town, p
 def test_every_layer_whose_place_may_be_missing_has_an_index_of_those_without(db):
     found = layer_indexes(LAYERS.values())
     assert {"commons_building_unlocated", "commons_proposal_unlocated", "commons_pact_counted"} <= set(found)
-    assert "neighbourhoods_street_unlocated" not in found
+    assert "neighbourhoods_street_unlocated" not in found and "neighbourhoods_street_paged" in found
     install_indexes(LAYERS.values())
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname ~ '_(unlocated|counted)$'")
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname ~ '_(unlocated|counted|paged)$'")
         assert {name for (name,) in cursor.fetchall()} == set(found)
 
 
