@@ -146,7 +146,7 @@ def test_axe_finds_nothing_with_filters_panel_and_downloads_open(town, open_page
     page.click("[data-download] summary")
     assert complaints(page) == []
     page.keyboard.press("Escape")
-    expect(page.locator("[data-download] ul")).to_be_hidden()
+    expect(page.locator("[data-download] ul").first).to_be_hidden()
     page.locator("[data-places] [data-open]").first.click()
     expect(page.locator(".panel-name")).to_be_visible()
     assert complaints(page) == []
