@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +15,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from mapping import credits, sizes, sums
+from mapping import conditional, credits, sizes, sums
 from mapping.dcat import facts
 from mapping.dcat import views as dcat
+from mapping.exporting import desk as reserved_exports
 from mapping.formats import rows, writing
 from tests.town import small_torino
 
@@ -67,6 +69,25 @@ def forget() -> None:
     dcat.written.cache_clear()
     facts.grouped.cache_clear()
     sizes._known.clear()
+
+
+@pytest.fixture(autouse=True)
+def answers_let_go(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An answer that a test does not read to its end lets go of its snapshot when the test ends, and not when some
+    other test is under way. Answers of a live server's threads are the server's own."""
+    here, made = threading.get_ident(), []
+
+    class Kept(conditional.Stream):
+        def __init__(self, parts: Iterator[bytes], close: Callable[[], None]) -> None:
+            super().__init__(parts, close)
+            if threading.get_ident() == here:
+                made.append(self)
+
+    monkeypatch.setattr(conditional, "Stream", Kept)
+    monkeypatch.setattr(reserved_exports, "Stream", Kept)
+    yield
+    for one in made:
+        one.close()
 
 
 @pytest.fixture(autouse=True)

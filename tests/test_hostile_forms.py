@@ -226,6 +226,7 @@ def test_no_text_hurts_a_form_and_none_that_is_refused_is_lost(cast, name, setti
             assert not lost, (case, lost)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_no_bytes_hurt_a_form(cast, name):
     page = PAGES[name]

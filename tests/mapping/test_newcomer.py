@@ -102,7 +102,9 @@ def test_its_panel_opens_on_the_map(client, schools):
 
 def test_it_is_documented_for_people_and_for_newcomers(client, schools, tmp_path):
     page = client.get("/data/").content.decode()
-    assert "Scuole aperte" in page and "/layers/schools.geojson" in page and "<code>rooms</code>" in page
+    assert "Scuole aperte" in page and "/data/schools/" in page
+    page = client.get("/data/schools/").content.decode()
+    assert "/layers/schools.geojson" in page and "<code>rooms</code>" in page
     call_command("document", folder=tmp_path)
     text = (tmp_path / "layers.md").read_text()
     assert "## `schools`" in text and "`rooms`" in text

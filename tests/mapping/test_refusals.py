@@ -95,8 +95,8 @@ def test_an_unreadable_path_is_refused_or_not_found(client, db, name):
 MISSING = [
     "/layers/pg_user.geojson", "/layers/Buildings.geojson", "/layers/buildings.exe", "/layers/buildings.GEOJSON",
     "/layers/buildings", "/layers/buildings.", "/layers/.geojson", "/layers/../x.geojson",
-    "/layers/buildings.geojson/", "/layers/buildings.geojson.csv", "/layers/buildings.xlsx", "/layers.xml",
-    "/tiles/pg_user/0/0/0.geojson", "/tiles/pg_user.json", "/tiles/buildings/0/0/0.mvt",
+    "/layers/buildings.geojson/", "/layers/buildings.geojson.csv", "/layers/buildings.docx", "/layers.xml",
+    "/tiles/pg_user/0/0/0.geojson", "/tiles/pg_user.json", "/tiles/buildings/0/0/0.pbf",
     "/tiles/buildings/a/0/0.geojson", "/tiles/buildings/-1/0/0.geojson", "/tiles/buildings/0/0.geojson",
     "/tiles/buildings/0/0/1.geojson", "/tiles/buildings/23/0/0.geojson", "/tiles/buildings/1/2/0.geojson",
     "/tiles/buildings/1/0/2.geojson", "/tiles/buildings/999999999999/0/0.geojson",
