@@ -141,7 +141,7 @@ def make_reader(name: str, new_password: bool = False) -> str:
 def beyond(cursor: CursorWrapper, name: str) -> list[str]:
     """What else a role could read: tables and views that are open to everybody in this database."""
     cursor.execute(
-        """SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        r"""SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT LIKE 'pg\_%%'
           AND n.nspname NOT IN ('information_schema', %s) AND c.relname <> ALL(%s)
           AND has_any_column_privilege(%s, c.oid, 'SELECT, INSERT, UPDATE, REFERENCES') ORDER BY 1""",
