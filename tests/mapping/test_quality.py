@@ -108,7 +108,7 @@ def test_a_drawing_that_is_not_valid_is_found_although_the_database_refuses_new_
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE commons_building DROP CONSTRAINT "
                        "commons_building_place_valid")  # fmt: skip
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("ALTER TABLE commons_building DISABLE TRIGGER USER")  # as its owner may; it would mend it
         bow = "POLYGON((7.66 45.05, 7.67 45.06, 7.67 45.05, 7.66 45.06, 7.66 45.05))"
         cursor.execute("UPDATE commons_building SET place = ST_GeomFromText(%s, 4326) WHERE name = 'Area verde'", [bow])
     assert found(desk, "invalid") == [("Area verde",)]
