@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.constraints import PLACE_TYPES, PointOnSurface, geometry_checks
+from neighbourhoods.moments import Moment
 from neighbourhoods.vocabulary import Licence, Placement, Precision, Visibility
 
 UID_NAMESPACE = uuid.UUID("6f1c1a3e-6b0d-5f0e-9f0a-3d5b8f6f2a11")
@@ -49,8 +50,8 @@ class Published(models.Model):
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC)
     example = models.BooleanField(_("example, not a fact"), default=False)
     language = models.CharField(max_length=2, default="it")
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = Moment(auto_now_add=True)
+    updated_at = Moment(auto_now=True)
 
     objects = PublishedQuerySet.as_manager()
 

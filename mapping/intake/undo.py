@@ -106,7 +106,8 @@ def _take_away(cursor: Any, run: ImportRun, kept: Kept) -> None:
     """What was new: published records are withdrawn, a partition never holds, the rest is deleted."""
     new = f"(SELECT record FROM ({WRITTEN}) AS w WHERE made AND digest <> '')"
     if kept.withdrawn:
-        text = f"UPDATE {kept.table} SET visibility = 'withdrawn', updated_at = now() WHERE id IN {new}"
+        text = f"""UPDATE {kept.table} SET visibility = 'withdrawn', updated_at = date_trunc('milliseconds', now())
+                   WHERE id IN {new}"""
     elif kept.table == Partition._meta.db_table:
         text = f"""UPDATE {kept.table} SET current = false, valid_from = coalesce(valid_from, current_date),
                    valid_to = coalesce(valid_from, current_date) WHERE id IN {new}"""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -61,6 +62,7 @@ def site(live_server, settings) -> Iterator[Site]:
         )
         for number in range(MANY)
     )
+    Building.objects.update(updated_at=datetime(2026, 3, 31, 10, 0, 59, 999_900, tzinfo=UTC))
     found = Site(live_server.url)
     request_started.connect(found.listen)
     yield found
