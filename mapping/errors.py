@@ -39,6 +39,11 @@ class Problem(Exception):
         self.status, self.title = PROBLEMS[kind]
 
 
+def bad(parameter: str, detail: str) -> Problem:
+    """The refusal of one parameter."""
+    return Problem("bad-parameter", f"{parameter}: {detail}", [{"parameter": parameter, "detail": detail}])
+
+
 def problem_response(problem: Problem) -> HttpResponse:
     """The RFC 9457 document of a problem, never cached."""
     document = {
