@@ -79,11 +79,11 @@ def test_every_format_tile_feed_and_page_of_a_list_holds_the_same(client, get, t
     wanted = ids(get(f"/layers/buildings.geojson?{asked}"))
     rows = client.get(f"/layers/buildings.csv?{asked}").getvalue().decode("utf-8-sig").splitlines()
     assert {row.split(",")[0].strip(chr(34)) for row in rows[1:]} == wanted
-    found, path = set(), f"/layers/buildings.geojson?{asked}&limit=2"
+    found, path = set(), f"buildings.geojson?{asked}&limit=2"
     while path:
         part = get(path)
         found |= ids(part)
-        path = next((link["href"] for link in part["links"] if link["rel"] == "next"), "")
+        path = next((link["href"].partition("/layers/")[2] for link in part["links"] if link["rel"] == "next"), "")
     assert found == wanted
     tile = client.get(f"/tiles/buildings/6/33/23.geojson?{asked}").getvalue()
     assert ids(json.loads(tile)) == wanted
