@@ -1,8 +1,7 @@
-"""The map page and its fragments, and the drawing of it: the face of everything that is published."""
+"""The map page and its fragments: the face of everything that is published."""
 
 from typing import Any
 
-from csp.decorators import csp
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,9 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from mapping.browser import browser_config
-from mapping.conditional import etag, fresh, not_modified, whole
 from mapping.credits import credits_of
-from mapping.drawing import read_drawing
 from mapping.formats import FORMATS
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
@@ -20,7 +17,7 @@ from mapping.panel import panel_of
 from mapping.places import PAGE, around, list_jumps, list_places, room
 from mapping.query import BBox, Query, bad
 from mapping.selection import Selection, ground
-from mapping.svg import Subject, draw, extent_of
+from mapping.svg import Subject, extent_of
 from neighbourhoods.models import City, Partition
 
 IMAGE = (1000, 750)
@@ -156,13 +153,3 @@ def first_box(city: City) -> BBox:
     territories = [Query(layer, city=city.slug) for layer in ground() if layer.legend.kind == "territory"]
     boxes = [box for query in territories if (box := extent_of(Subject.of(query)))]
     return around(boxes) if boxes else city.envelope.extent
-
-
-@require_safe
-@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True})
-def map_svg(request: HttpRequest) -> HttpResponseBase:
-    """The drawing of a view, or of one thing with its surroundings."""
-    drawing = read_drawing(request.GET)
-    body = draw(drawing.ground, drawing.shown, drawing.frame, drawing.title, drawing.about).encode()
-    tag = etag(body)
-    return not_modified(tag) if fresh(request, tag) else whole(request, body, "image/svg+xml", tag)

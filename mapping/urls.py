@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from mapping import explore, pages, views
 from mapping.dcat import views as dcat
+from mapping.drawing import map_png, map_svg
 from mapping.exporting.desk import desk_export, desk_export_file
 from mapping.exporting.pages import export, export_file
 from mapping.feeds import changes
@@ -20,7 +21,8 @@ data = [
     path("catalog", dcat.negotiated, name="catalog"),
     path("catalog.<str:suffix>", dcat.document, name="catalog-document"),
     path("exports/<str:uid>/file", export_file, name="export-file"),
-    path("map.svg", explore.map_svg, name="map-svg"),
+    path("map.svg", map_svg, name="map-svg"),
+    path("map.png", map_png, name="map-png"),
     path("tiles/<slug:slug>.json", views.tile_json, name="tile-json"),
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.geojson", views.tile_data, name="tile-data"),
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.mvt", views.tile_mvt, name="tile-mvt"),

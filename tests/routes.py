@@ -11,7 +11,7 @@ _GROUPS = {
         export
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document
+        healthz layers layer-data map-svg map-png tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,

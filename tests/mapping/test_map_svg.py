@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mapping.svg import Frame
+from mapping.frame import Frame
 from tests import factories as make
 from tests.town import SECRET
 
@@ -21,13 +21,13 @@ def drawing(client, **params) -> ElementTree.Element:
 
 
 def marks(root: ElementTree.Element, kind: str) -> list[ElementTree.Element]:
-    return [use for use in root.iter(f"{SVG}use") if use.get("href") == f"#{kind}"]
+    return [use for use in root.iter(f"{SVG}use") if use.get("href").startswith(f"#{kind}-")]
 
 
 def test_a_drawing_shows_ground_names_shapes_and_marks(town, client):
     root = drawing(client, bbox="7.65,45.03,7.71,45.09", width="600", height="600")
     groups = {group.get("class") for group in root.iter(f"{SVG}g")}
-    assert {"land", "waters", "streets", "territories", "names", "building", "house"} <= groups
+    assert {"land", "waters", "streets", "territories", "names", "marks building", "marks house"} <= groups
     assert {text.text for text in root.iter(f"{SVG}text")} >= {"San Salvario", "Vanchiglia", "Città Giardino"}
 
 
@@ -54,7 +54,7 @@ def test_a_frame_keeps_the_proportions_of_the_ground(db):
 def test_the_state_of_a_thing_is_the_fill_of_its_mark(town, client):
     make.BuildingFactory(name="Sola", x=7.60, y=45.00, use_status="reused")
     root = drawing(client, bbox="7.59,44.99,7.61,45.01", layers="buildings")
-    assert [use.get("class") for use in marks(root, "building")] == ["full"]
+    assert [use.get("href") for use in marks(root, "building")] == ["#building-full"]
 
 
 def test_filters_leave_out_what_the_list_leaves_out(town, client):
