@@ -48,6 +48,7 @@ def describe(layer: Layer, city: City) -> dict[str, Any]:
         "filters": list(layer.filters),
         "zoom": list(layer.zoom),
         "visible": layer.visible,
+        "temporal": layer.temporal is not None,
     }
 
 

@@ -25,7 +25,7 @@ from neighbourhoods.models import City
 
 SMALLEST, LARGEST = 40, 2000
 AROUND = 0.006  # degrees shown around a thing: a few streets
-ONCE = ("city", "width", "height", "feature", "lang", "bbox", "q")
+ONCE = ("city", "width", "height", "feature", "lang", "bbox", "q", "datetime", "near", "area")
 KNOWN = {*ONCE, *TERRITORIES, "layers"}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -46,7 +46,7 @@ class Drawing:
         about, box = territory_of(selection)
         frame = Frame.around(selection.bbox or (box and widened(box)) or city.envelope.extent, *size)
         return cls(
-            ground_of(city.slug, frame),
+            [Subject.of(replace(selection.ground(layer), bbox=frame.box)) for layer in ground()],
             [Subject.of(replace(query, bbox=frame.box)) for query in selection.shown()],
             frame,
             _("Map of %(city)s") % {"city": city.name},

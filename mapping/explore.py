@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from mapping.asking import distance_words, rings, years
 from mapping.browser import browser_config
 from mapping.credits import credits_of
 from mapping.formats import FORMATS
@@ -15,9 +16,11 @@ from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
 from mapping.panel import panel_of
 from mapping.places import PAGE, around, list_jumps, list_places, room
-from mapping.query import BBox, Query, bad
+from mapping.printing import imprint
+from mapping.query import Query, bad
 from mapping.selection import Selection, ground
 from mapping.svg import Subject, extent_of
+from mapping.where import BBox, box_around, box_of
 from neighbourhoods.models import City, Partition
 
 IMAGE = (1000, 750)
@@ -98,6 +101,8 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "rows": rows,
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),
+        "rings": rings(selection),
+        "radius": distance_words(selection.near[2]) if selection.near else "",
         "formats": [form for form in FORMATS.values() if form.suffix not in {"csv", "geojson"}],
         "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
         "elsewhere": sum(everywhere.counts(shown_only=True).values()) - unlocated if total == unlocated else 0,
@@ -123,6 +128,8 @@ def whole_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     return context | {
         "box": box,
         "image": selection.image(box, *IMAGE),
+        "years": years(selection),
+        "imprint": imprint(box, IMAGE),
         "panel": panel_of(selection) if selection.feature else None,
         "credits": credits_of(city.slug),
         "schematic": Partition.objects.using("public").filter(city=city, current=True, schematic=True).exists(),
@@ -138,6 +145,10 @@ def found_box(selection: Selection) -> BBox | None:
     """The box around what words and filters find anywhere in the city; None when nothing narrows the view."""
     if not selection.narrowed:
         return None
+    if selection.area:
+        return box_around(selection.area)
+    if selection.near:
+        return box_of(selection.near)
     for name in ("neighbourhood", "district"):
         if names := selection.params.get(name):
             layer = LAYERS[f"{name}s"]

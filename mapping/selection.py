@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from mapping.errors import Problem, bad
 from mapping.layers import LAYERS
-from mapping.query import Query
+from mapping.query import Query, parse_datetime
 from mapping.registry import Attribute, Layer
 from mapping.sums import remembered
 from mapping.versions import version
@@ -88,6 +88,12 @@ class Selection:
     @property
     def datetime(self) -> str:
         return self.params.get("datetime", [""])[0]
+
+    def ground(self, layer: Layer) -> Query:
+        """The question for a layer of the ground: what was in force on the last day that is asked for."""
+        first, last = parse_datetime(self.datetime) if self.datetime else (None, None)
+        day = last or first
+        return Query(layer, city=self.city.slug, time=(day, day) if day and layer.temporal else None)
 
     @property
     def narrowed(self) -> bool:
