@@ -22,6 +22,7 @@ from mapping.selection import Selection, ground
 from mapping.svg import Subject, extent_of
 from mapping.where import BBox, box_around, box_of
 from neighbourhoods.models import City, Partition
+from neighbourhoods.vocabulary import Licence
 
 IMAGE = (1000, 750)
 NEAREST = 0.012  # degrees: a search that finds one place still shows the streets around it
@@ -110,7 +111,8 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "unfiltered": selection.unfiltered(),
         "all_layers": selection.address(layers=[]),
         "counted": counted(counts, rows, selection.straddling()),
-        "extent": found_box(selection),
+        "extent": (extent := found_box(selection)),
+        "image": selection.image(selection.bbox or extent or first_box(selection.city), *IMAGE),
     }
 
 
@@ -127,9 +129,10 @@ def whole_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     box = selection.bbox or context["extent"] or home
     return context | {
         "box": box,
-        "image": selection.image(box, *IMAGE),
         "years": years(selection),
         "imprint": imprint(box, IMAGE),
+        "licences": sorted({str(Licence(layer.licence).label) for layer in selection.visible}),
+        "site": settings.SITE_URL,
         "panel": panel_of(selection) if selection.feature else None,
         "credits": credits_of(city.slug),
         "schematic": Partition.objects.using("public").filter(city=city, current=True, schematic=True).exists(),
