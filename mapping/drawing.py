@@ -16,6 +16,7 @@ from mapping.conditional import etag, fresh, not_modified, whole
 from mapping.errors import Problem
 from mapping.frame import Frame
 from mapping.layers import LAYERS
+from mapping.overlay import overlay
 from mapping.query import BBox, Query, bad, parse_city, unknown_parameters
 from mapping.raster import check_area, png
 from mapping.selection import TERRITORIES, Selection, ground
@@ -39,6 +40,7 @@ class Drawing:
     frame: Frame
     title: str
     about: Subject | None = None
+    over: str = ""
 
     @classmethod
     def of_view(cls, city: City, params: QueryDict, size: tuple[int, int]) -> Self:
@@ -51,6 +53,7 @@ class Drawing:
             frame,
             _("Map of %(city)s") % {"city": city.name},
             about,
+            overlay(selection, frame),
         )
 
     @classmethod
@@ -70,7 +73,8 @@ class Drawing:
     def svg(self) -> str:
         """The picture."""
         with connections["public"].cursor() as cursor:
-            return draw(cursor, self.ground, self.shown, self.frame, self.title, self.about)
+            drawn = draw(cursor, self.ground, self.shown, self.frame, self.title, self.about)
+        return drawn.removesuffix("</svg>") + self.over + "</svg>" if self.over else drawn
 
 
 def territory_of(selection: Selection) -> tuple[Subject | None, BBox | None]:

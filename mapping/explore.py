@@ -146,7 +146,7 @@ def box_text(box: BBox) -> str:
 
 def found_box(selection: Selection) -> BBox | None:
     """The box around what words and filters find anywhere in the city; None when nothing narrows the view."""
-    if not selection.narrowed:
+    if not selection.narrowed or set(selection.params) <= {"datetime", "bbox", "feature", "layers"}:
         return None
     if selection.area:
         return box_around(selection.area)
