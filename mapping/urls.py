@@ -14,6 +14,7 @@ from mapping.exporting.pages import export, export_file
 from mapping.feeds import changes
 from mapping.ogc.views import landing_page
 from mapping.open_data import dataset, open_data
+from mapping.posters import poster
 from mapping.quality.views import fix, quality
 
 data = [
@@ -50,6 +51,7 @@ people = [
     path("", include("mapping.intake.urls")),
     path("", include("people.urls")),
     path("", include("commons.urls")),
+    path("<slug:city>/buildings/<str:uid>/poster.pdf", poster, name="poster"),
     path("<slug:city>/<slug:layer>/<str:uid>/", pages.feature, name="feature"),
     path("<slug:city>/", explore.map_page, name="map"),
 ]
