@@ -1,7 +1,7 @@
 """What `/map.svg` and `/map.png` are asked to draw, and the answer."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from django.conf import settings
@@ -45,16 +45,14 @@ class Drawing:
     @classmethod
     def of_view(cls, city: City, params: QueryDict, size: tuple[int, int]) -> Self:
         selection = Selection.parse(city, params)
-        about, box = territory_of(selection)
-        frame = Frame.around(selection.bbox or (box and widened(box)) or city.envelope.extent, *size)
-        return cls(
-            [Subject.of(replace(selection.ground(layer), bbox=frame.box)) for layer in ground()],
-            [Subject.of(replace(query, bbox=frame.box)) for query in selection.shown()],
-            frame,
-            _("Map of %(city)s") % {"city": city.name},
-            about,
-            overlay(selection, frame),
-        )
+        about, box = territory_of(selection), selection.bbox
+        if about and not box and (around := extent_of(about)):
+            box = widened(around)
+        frame = Frame.around(box or city.envelope.extent, *size)
+        title = _("Map of %(city)s") % {"city": city.name}
+        below = [Subject.of(selection.ground(layer)) for layer in ground()]
+        shown = [Subject.of(one) for one in selection.shown()]
+        return cls(below, shown, frame, title, about, overlay(selection, frame))
 
     @classmethod
     def of_thing(cls, about: Subject, name: str, slug: str, size: tuple[int, int]) -> Self:
@@ -62,7 +60,7 @@ class Drawing:
         if box is None:
             raise Problem("not-found", "This record has no place on the map.")
         frame = Frame.around(widened(box), *size)
-        return cls(ground_of(slug, frame), [], frame, name, about)
+        return cls(ground_of(slug), [], frame, name, about)
 
     @property
     def tables(self) -> list[str]:
@@ -77,20 +75,19 @@ class Drawing:
         return drawn.removesuffix("</svg>") + self.over + "</svg>" if self.over else drawn
 
 
-def territory_of(selection: Selection) -> tuple[Subject | None, BBox | None]:
-    """The territories by which a selection is filtered, and the box around them."""
+def territory_of(selection: Selection) -> Subject | None:
+    """The territories by which a selection is filtered."""
     for name in TERRITORIES:
         if chosen := selection.params.get(name):
             layer = LAYERS[f"{name}s"]
             rows = Query(layer, city=selection.city.slug).rows().filter(name__in=chosen)
-            subject = Subject(layer, rows)
-            return subject, extent_of(subject)
-    return None, None
+            return Subject(layer, rows, called=frozenset(chosen) if name == TERRITORIES[0] else frozenset())
+    return None
 
 
-def ground_of(slug: str, frame: Frame) -> list[Subject]:
-    """The layers of the ground that a frame shows."""
-    return [Subject.of(Query(layer, city=slug, bbox=frame.box)) for layer in ground()]
+def ground_of(slug: str) -> list[Subject]:
+    """The layers of the ground."""
+    return [Subject.of(Query(layer, city=slug)) for layer in ground()]
 
 
 def widened(box: BBox) -> BBox:
@@ -136,7 +133,7 @@ def find_thing(uid: str, size: tuple[int, int]) -> Drawing:
     for layer in LAYERS.values():
         rows = layer.queryset().filter(uid=uid)
         if row := rows.using("public").values_list("city__slug", "name").first():
-            return Drawing.of_thing(Subject(layer, rows), row[1], row[0], size)
+            return Drawing.of_thing(Subject(layer, rows, called=frozenset([uid])), row[1], row[0], size)
     raise Problem("not-found", "There is no public record with this identifier.")
 
 

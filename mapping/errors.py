@@ -27,7 +27,7 @@ PROBLEMS = {
     "too-many": (429, "Too many requests"),
     "unavailable": (503, "Not available right now"),
 }
-DATA_PATHS = ("/layers", "/tiles/", "/api/", "/catalog", "/map.", "/healthz", "/exports/")
+DATA_PATHS = ("/layers", "/tiles/", "/api/", "/catalog", "/map.", "/healthz", "/exports/", "/oembed")
 
 
 class Problem(Exception):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 LETTER, LINE = 6.6, 15  # pixels of a letter's breadth and of a line's height, on the safe side
 STEPS = ((0, 0), (0, -18), (0, 18), (0, -34), (0, 34), (-30, 0), (30, 0), (0, -52), (0, 52), (-40, -24), (40, 24))
 CELL = 32
+REACH = 18  # pixels from the middle of the largest mark to its edge
 Box = tuple[float, float, float, float]
 
 
@@ -36,6 +37,11 @@ class Taken:
         for cell in touched(box):
             self.cells.setdefault(cell, []).append(box)
 
+    def mark(self, x: float, y: float, reach: float) -> None:
+        """Takes the square that reaches so far around a place; found by the cell of its middle."""
+        box = (x - reach, y - reach, x + reach, y + reach)
+        self.cells.setdefault((int(x // CELL), int(y // CELL)), []).append(box)
+
     def free(self, box: Box) -> bool:
         """Whether a box lies on the drawing and on nothing else."""
         west, north, east, south = box
@@ -43,7 +49,7 @@ class Taken:
             return False
         return not any(
             west < other[2] and other[0] < east and north < other[3] and other[1] < south
-            for cell in touched(box)
+            for cell in touched((west - REACH, north - REACH, east + REACH, south + REACH))
             for other in self.cells.get(cell, ())
         )
 

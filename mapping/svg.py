@@ -17,7 +17,7 @@ from django.db.models import F, QuerySet
 from mapping.formats.rows import REMEMBERED, Plain, Statement
 from mapping.frame import EARTH, Frame
 from mapping.ink import style, symbol
-from mapping.names import Name, Taken, placed
+from mapping.names import REACH, Name, Taken, placed
 from mapping.query import BBox, Query
 from mapping.registry import Layer
 
@@ -26,41 +26,57 @@ MOST_DETAIL = 0.4  # pixels that a line may move when it is simplified
 STREETS_FROM = 20.0  # metres per pixel above which streets would be a grey mass
 SMALLEST_SHAPE = 24  # pixels: a smaller area is told by its mark alone
 
+# A geometry is turned into pixels once: named in a subquery, the planner would do it for each use of the name.
+PATH = """'<path' || CASE WHEN ST_Dimension({g}) = 1 THEN ' class="line"' ELSE '' END
+  || ' d="' || ST_AsSVG({shape}, 1, 1) || '"/>'"""
 SHAPES = """
-SELECT string_agg('<path' || CASE WHEN ST_Dimension(d.s) = 1 THEN ' class="line"' ELSE '' END
-  || ' d="' || ST_AsSVG(d.s, 1, 1) || '"/>', '' ORDER BY d.pk)
-FROM (SELECT t.pk, {shape} AS s FROM {source} WHERE t.place && {envelope} AND ST_Dimension(t.g) > 0 AND {wide}) AS d
-WHERE NOT ST_IsEmpty(d.s)
+SELECT string_agg({path}, '' ORDER BY t.pk) FROM {source} WHERE t.place && {envelope} AND ST_Dimension(t.g) > 0
 """
-ON_PAPER = "ST_TransScale(ST_Transform(t.g, 3857), {transform})"
-WIDE = "greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {degree} > {least}"
-NAMES = """
-SELECT t.said, ST_X(t.label), ST_Y(t.label), (ST_XMax(t.g) - ST_XMin(t.g)) * {degree},
-  (ST_YMax(t.g) - ST_YMin(t.g)) * {degree} * 1.4
-FROM {source} WHERE t.label && {envelope} ORDER BY ST_Area(t.g) DESC, t.pk
+WIDE = (
+    "ST_Dimension(t.g) > 0 AND greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {degree} > {least}"
+)
+# Names stand inside: what the box of a territory measures in pixels, the higher latitude the more.
+TERRITORIES = """
+SELECT t.uid, t.said, ST_AsSVG({shape}, 1, 1), ST_X(t.label), ST_Y(t.label),
+  (ST_XMax(t.g) - ST_XMin(t.g)) * {degree}, (ST_YMax(t.g) - ST_YMin(t.g)) * {degree} * 1.4
+FROM {source} WHERE t.place && {envelope} ORDER BY ST_Area(Box2D(t.g)) DESC, t.pk
 """
-MARKS = """
-WITH m AS (
-  SELECT (({earth} * radians(ST_X(t.label)) - ({west})) * {scale})::numeric(12, 2) AS x,
-    ((({north}) - {earth} * ln(tan(pi() / 4 + radians(ST_Y(t.label)) / 2))) * {scale})::numeric(12, 2) AS y, t.said
+# The shapes of what is large enough, then the marks. Places are in tenths of a pixel, as whole numbers: their sum does
+# not depend on the order in which they are read.
+THINGS = """
+WITH m AS MATERIALIZED (
+  SELECT ((ST_X(t.label) * {degree} + {left}) * 10)::bigint AS x,
+    (({north} - {earth} * ln(tan(pi() / 4 + radians(ST_Y(t.label)) / 2))) * {scale} * 10)::bigint AS y, t.said, t.pk,
+    CASE WHEN {wide} THEN t.g END AS g
   FROM {source} WHERE t.place && {envelope} AND abs(ST_Y(t.label)) < 85.06)
-SELECT count(*), avg(x)::numeric(9, 1)::float, avg(y)::numeric(9, 1)::float, min(said) FROM m
-WHERE x BETWEEN -20 AND {width} + 20 AND y BETWEEN -20 AND {height} + 20
-GROUP BY floor(x / {spacing}), floor(y / {spacing}) ORDER BY 3, 2
+SELECT 0 AS n, 0 AS x, 0 AS y, string_agg({path}, '' ORDER BY m.pk) FROM m WHERE m.g IS NOT NULL
+UNION ALL
+SELECT count(*), round(avg(x))::float / 10, round(avg(y))::float / 10, min(said) FROM m
+WHERE x BETWEEN -200 AND {width} * 10 + 200 AND y BETWEEN -200 AND {height} * 10 + 200
+GROUP BY (x + 200) / {spacing}0, (y + 200) / {spacing}0
 """
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Rows of a layer to draw; those of a `query` are drawn by a statement that is remembered."""
+    """Rows of a layer to draw: some, or those of a query, whose statement is remembered. `called` are the identifiers
+    or the names of territories that may be on the drawing already."""
 
     layer: Layer
-    rows: QuerySet
+    some: QuerySet | None = None
     query: Query | None = None
+    called: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, query: Query) -> "Subject":
-        return cls(query.layer, query.rows(), query.without("bbox"))
+        return cls(query.layer, None, query)
+
+    @property
+    def rows(self) -> QuerySet:
+        return self.query.rows() if self.query is not None else self.some
+
+    def means(self, uid: str, name: str) -> bool:
+        return uid in self.called or name in self.called
 
 
 @dataclass(frozen=True)
@@ -74,15 +90,24 @@ class Mark:
     y: float
 
 
+@dataclass(frozen=True)
+class Area:
+    """A territory: its outline as a path, and where its name would stand."""
+
+    uid: str
+    path: str
+    name: Name
+
+
 def sourced(layer: Layer, rows: QuerySet, zoom: int) -> Statement:
-    """SQL of rows as t(pk, g, label, said, place): their place, what of it is drawn, and the word that says how."""
+    """SQL of rows as t(pk, uid, g, label, said, place): what of their place is drawn, and the word that says how."""
     said = layer.legend.attribute and layer.attribute(layer.legend.attribute).path
     drawn = rows.order_by().annotate(
         _g=Plain(F(layer.stored(zoom) or layer.geometry)), _label=Plain(F(layer.label)), _place=Plain(F(layer.geometry))
     )
-    listed = drawn.values_list("pk", "_g", "_label", said or "name", "_place")
+    listed = drawn.values_list("pk", "uid", "_g", "_label", said or "name", "_place")
     sql, params = listed.query.get_compiler("public").as_sql()
-    return f"({sql}) AS t(pk, g, label, said, place)", params
+    return f"({sql}) AS t(pk, uid, g, label, said, place)", params
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -97,12 +122,12 @@ def ask(cursor: CursorWrapper, template: str, subject: Subject, frame: Frame, **
     layer = subject.layer
     try:
         if subject.query is not None:
-            source, params = remembered(subject.query, outline_zoom(layer, frame))
+            source, params = remembered(subject.query.without("bbox"), outline_zoom(layer, frame))
         else:
             source, params = sourced(layer, subject.rows, frame.zoom)
     except EmptyResultSet:
         return []
-    numbers = {"west": frame.west, "north": frame.north, "scale": frame.scale, "earth": EARTH}
+    numbers = {"left": -frame.west * frame.scale, "north": frame.north, "scale": frame.scale, "earth": EARTH}
     numbers |= {"envelope": frame.envelope, "degree": frame.pixels_per_degree}
     cursor.execute(template.format(source=source, **numbers, **parts), params)
     return cursor.fetchall()
@@ -114,34 +139,47 @@ def outline_zoom(layer: Layer, frame: Frame) -> int:
     return min(good) if good else 22
 
 
-def shapes(cursor: CursorWrapper, subject: Subject, frame: Frame, least: float = 0) -> str:
-    """The lines and areas, as paths: those whose longer side is more than so many pixels."""
-    shape = ON_PAPER.format(transform=frame.transform)
-    if not subject.layer.stored(frame.zoom):
-        shape = f"ST_Simplify({shape}, {MOST_DETAIL}, true)"
-    wide = WIDE.format(degree=frame.pixels_per_degree, least=least) if least else "TRUE"
-    found = ask(cursor, SHAPES, subject, frame, shape=shape, wide=wide)
+def on_paper(layer: Layer, frame: Frame, geometry: str = "t.g") -> str:
+    """SQL of a geometry in pixels; what is not stored simplified is simplified here."""
+    shape = f"ST_TransScale(ST_Transform({geometry}, 3857), {frame.transform})"
+    return shape if layer.stored(frame.zoom) else f"ST_Simplify({shape}, {MOST_DETAIL}, true)"
+
+
+def shapes(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
+    """The lines and areas, as paths."""
+    found = ask(cursor, SHAPES, subject, frame, path=PATH.format(g="t.g", shape=on_paper(subject.layer, frame)))
     return (found and found[0][0]) or ""
 
 
-def marks(cursor: CursorWrapper, subject: Subject, frame: Frame) -> list[Mark]:
-    """The marks of the records of a subject, from above."""
+def territories(cursor: CursorWrapper, subject: Subject, frame: Frame) -> list[Area]:
+    """The territories that a frame shows, the largest first."""
+    found = ask(cursor, TERRITORIES, subject, frame, shape=on_paper(subject.layer, frame))
+    return [
+        Area(uid, f'<path d="{path}"/>', Name(said, *frame.at(longitude, latitude), wide, high))
+        for uid, said, path, longitude, latitude, wide, high in found
+        if path and longitude is not None
+    ]
+
+
+def things(cursor: CursorWrapper, subject: Subject, frame: Frame) -> tuple[str, list[Mark]]:
+    """The shapes of what is large enough to have one, and the marks from above."""
     legend = subject.layer.legend
-    found = ask(cursor, MARKS, subject, frame, spacing=SPACING, width=frame.width, height=frame.height)
-    return [Mark(legend.kind, legend.marks.get(said, "hollow"), count, x, y) for count, x, y, said in found]
+    path = PATH.format(g="m.g", shape=on_paper(subject.layer, frame, "m.g"))
+    wide = WIDE.format(degree=frame.pixels_per_degree, least=SMALLEST_SHAPE)
+    size = {"spacing": SPACING, "width": frame.width, "height": frame.height}
+    found = ask(cursor, THINGS, subject, frame, path=path, wide=wide, **size)
+    marks = [Mark(legend.kind, legend.marks.get(said, "hollow"), n, x, y) for n, x, y, said in found if n]
+    shapes = "".join(said or "" for n, _x, _y, said in found if not n)
+    return group(f"shape {legend.kind}", shapes), sorted(marks, key=lambda mark: (mark.y, mark.x, mark.count))
 
 
-def names(cursor: CursorWrapper, subject: Subject, frame: Frame, around: list[Mark]) -> str:
+def names(areas: list[Area], around: list[Mark], frame: Frame) -> str:
     """The names of territories where there is room for them between the marks."""
     taken = Taken(frame.width, frame.height)
     for mark in around:
-        reach = 15 if mark.count == 1 else 18
-        taken.add((mark.x - reach, mark.y - reach, mark.x + reach, mark.y + reach))
-    wanted = (
-        Name(text, *frame.at(longitude, latitude), wide, high)
-        for text, longitude, latitude, wide, high in ask(cursor, NAMES, subject, frame)
-    )
-    return "".join(f'<text x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>' for text, x, y in placed(wanted, taken))
+        taken.mark(mark.x, mark.y, REACH - 3 if mark.count == 1 else REACH)
+    found = placed((area.name for area in areas), taken)
+    return "".join(f'<text x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>' for text, x, y in found)
 
 
 def group(name: str, inside: str) -> str:
@@ -176,13 +214,14 @@ def parts(
 ) -> Iterator[str]:
     """The drawing from below: water, streets, territories, shapes of things, marks, what it is about, names."""
     grounds = {subject.layer.legend.kind: subject for subject in reversed(ground)}
-    territories = grounds.get("territory")
-    outlines = shapes(cursor, territories, frame) if territories else ""
-    again = '<use href="#outlines"/>' if outlines else ""
-    found = [marks(cursor, subject, frame) for subject in shown]
+    areas = territories(cursor, grounds["territory"], frame) if "territory" in grounds else []
+    found = [things(cursor, subject, frame) for subject in shown]
     thing = about if about and about.layer.legend.kind != "territory" else None
-    own = marks(cursor, thing, frame) if thing else []
-    needed = sorted({(mark.kind, mark.fill) for some in (*found, own) for mark in some if mark.count == 1})
+    own = [things(cursor, thing, frame)] if thing else []
+    every = [mark for _shapes, some in (*found, *own) for mark in some]
+    needed = sorted({(mark.kind, mark.fill) for mark in every if mark.count == 1})
+    outlines = "".join(area.path for area in sorted(areas, key=lambda area: area.uid))
+    again = '<use href="#outlines"/>' if outlines else ""
     yield f"<defs>{''.join(symbol(*one) for one in needed)}"
     yield (f'<g id="outlines">{outlines}</g>' if outlines else "") + "</defs>"
     yield '<rect class="ground" width="100%" height="100%"/>' + group("land", again)
@@ -192,14 +231,14 @@ def parts(
         yield group("streets", shapes(cursor, grounds["street"], frame))
     yield group("territories", again)
     if about and not thing:
-        yield group("here", shapes(cursor, about, frame))
-    for subject in [*shown, thing] if thing else shown:
-        yield group(f"shape {subject.layer.legend.kind}", shapes(cursor, subject, frame, SMALLEST_SHAPE))
-    yield from marked(found)
-    yield "".join(f'<circle class="halo" cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="20"/>' for mark in own)
-    yield from marked([own])
-    if territories:
-        yield group("names", names(cursor, territories, frame, [mark for some in (*found, own) for mark in some]))
+        those = [area.path for area in areas if about.means(area.uid, area.name.text)]
+        yield group("here", "".join(those) or shapes(cursor, about, frame))
+    yield "".join(drawn for drawn, _marks in (*found, *own))
+    yield from marked([some for _shapes, some in found])
+    for _shapes, some in own:
+        yield "".join(f'<circle class="halo" cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="20"/>' for mark in some)
+        yield from marked([some])
+    yield group("names", names(areas, every, frame))
 
 
 def draw(
