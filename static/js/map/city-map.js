@@ -10,6 +10,7 @@ import { locate } from "./locate.js";
 import { Marks, markOf } from "./marks.js";
 import { Panel } from "./panel.js";
 import { Results } from "./results.js";
+import { followSearch } from "./search.js";
 import { Shapes } from "./shapes.js";
 import { Sheet } from "./sheet.js";
 import { Territories } from "./territories.js";
@@ -57,6 +58,7 @@ class CityMap extends HTMLElement {
     this.controls = new Controls(this.querySelector("#controls"), this.config, (said, how) => this.change(said, how));
     locate(this.map, this.config, find("locate"), tell);
     welcome(find("welcome"));
+    followSearch(this);
   }
 
   listen() {
