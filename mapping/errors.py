@@ -66,7 +66,7 @@ def problem_response(problem: Problem) -> HttpResponse:
 
 def wants_problem(request: HttpRequest) -> bool:
     """Whether this address speaks to programs: its errors are documents, not pages."""
-    spoken = request.path.startswith(DATA_PATHS) or request.path.endswith(".atom")
+    spoken = request.path.startswith(DATA_PATHS) or request.path.endswith((".atom", "/search.json"))
     return spoken or (is_ours(request.path) and not asks_for_page(request))
 
 

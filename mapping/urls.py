@@ -12,6 +12,7 @@ from mapping.embedding.views import embed
 from mapping.exporting.desk import desk_export, desk_export_file
 from mapping.exporting.pages import export, export_file
 from mapping.feeds import changes
+from mapping.finding.views import search, suggestions
 from mapping.ogc.views import landing_page
 from mapping.open_data import dataset, open_data
 from mapping.posters import poster
@@ -36,6 +37,8 @@ people = [
     path("", explore.home, name="home"),
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
+    path("search/", search, name="search"),
+    path("search.json", suggestions, name="suggestions"),
     path("data/", open_data, name="open-data"),
     path("ogc", landing_page, name="ogc-without-slash"),
     path("ogc/", include("mapping.ogc.urls")),
@@ -44,6 +47,8 @@ people = [
     path("data/<slug:slug>/changes.atom", changes, name="changes"),
     path("data/<slug:slug>/<slug:city>/", dataset, name="dataset-city"),
     path("embed/<slug:city>/", embed, name="embed"),
+    path("<slug:city>/search/", search, name="search-city"),
+    path("<slug:city>/search.json", suggestions, name="suggestions-city"),
     path("<slug:city>/desk/quality/", quality, name="desk-quality"),
     path("<slug:city>/desk/quality/<slug:layer>/<str:uid>/", fix, name="desk-fix"),
     path("<slug:city>/desk/export/", desk_export, name="desk-export"),

@@ -12,6 +12,7 @@ import { Notice } from "./notice.js";
 import { Panel } from "./panel.js";
 import { Print } from "./print.js";
 import { Results } from "./results.js";
+import { followSearch } from "./search.js";
 import { Shapes } from "./shapes.js";
 import { Sheet } from "./sheet.js";
 import { stackList, thingsOf } from "./stack.js";
@@ -64,6 +65,7 @@ class CityMap extends HTMLElement {
     locate(this.map, this.config, find("locate"), { tell, found: (at) => this.around.ring(at) });
     this.asking(find);
     welcome(find("welcome"));
+    followSearch(this);
   }
 
   /** The parts that ask of time and place. */
