@@ -13,6 +13,7 @@ from mapping.exporting.desk import desk_export, desk_export_file
 from mapping.exporting.pages import export, export_file
 from mapping.feeds import changes
 from mapping.finding.views import search, suggestions
+from mapping.follows import views as follows
 from mapping.ogc.views import landing_page
 from mapping.open_data import dataset, open_data
 from mapping.posters import poster
@@ -49,6 +50,12 @@ people = [
     path("embed/<slug:city>/", embed, name="embed"),
     path("<slug:city>/search/", search, name="search-city"),
     path("<slug:city>/search.json", suggestions, name="suggestions-city"),
+    path("id/<str:uid>/changes.atom", follows.record_changes, name="record-changes"),
+    path("id/<str:uid>/calendar.ics", follows.record_calendar, name="record-calendar"),
+    path("me/following/stop/<str:token>/", follows.stop, name="follow-stop"),
+    path("<slug:city>/follow/", follows.follow_view, name="follow-view"),
+    path("<slug:city>/changes.atom", follows.view_changes, name="view-changes"),
+    path("<slug:city>/calendar.ics", follows.view_calendar, name="view-calendar"),
     path("<slug:city>/desk/quality/", quality, name="desk-quality"),
     path("<slug:city>/desk/quality/<slug:layer>/<str:uid>/", fix, name="desk-fix"),
     path("<slug:city>/desk/export/", desk_export, name="desk-export"),

@@ -9,6 +9,7 @@ _GROUPS = {
         home accessibility privacy open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
         export embed poster search search-city
+        export follow-view view-changes view-calendar record-changes record-calendar follow-stop
     """,
     "for programs": """
         healthz layers layer-data map-svg map-png oembed tile-json tile-data tile-mvt catalog catalog-document
@@ -20,8 +21,8 @@ _GROUPS = {
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
         new-organisation my-organisation invite-member end-membership draft draft-save draft-similar
         draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-meeting draft-invite
-        draft-files remove-file proposal-dossier me follow comment join join-answer support report
-        tokens account-settings api-proposals api-proposal api-moves api-move api-comments api-join
+        draft-files remove-file proposal-dossier me follow following following-change comment join join-answer
+        support report tokens account-settings api-proposals api-proposal api-moves api-move api-comments api-join
         api-support api-follow api-me api-messages
     """,
     "of the office": """

@@ -59,7 +59,8 @@ def test_the_slider_of_years_shows_what_was_there_then(page):
 def test_the_boundary_in_force_then_is_the_one_drawn(live_server, town, open_page):
     west = town.west.partition
     type(west).objects.filter(pk=west.pk).update(valid_from="2020-01-01")
-    old = make.PartitionFactory(city=town.city, name="Borghi", valid_from="2010-01-01", valid_to="2020-01-01", current=False)
+    then = {"valid_from": "2010-01-01", "valid_to": "2020-01-01", "current": False}
+    old = make.PartitionFactory(city=town.city, name="Borghi", **then)
     make.NeighbourhoodFactory(city=town.city, partition=old, code="9", name="Borgo di una volta")
     page = settled(open_page(f"{HERE}?datetime=2015-06-01", **DESK))
     expect(page.locator("[data-territory]", has_text="Borgo di una volta")).to_have_count(1)

@@ -1,17 +1,18 @@
 /** <city-map>: what the server wrote, made alive. It holds the state; the parts draw it. */
 
-import { el, settled } from "../lib/dom.js";
+import { settled } from "../lib/dom.js";
 import { isNarrowed, readState, writeState } from "./address.js";
 import { Around, distanceWords } from "./around.js";
 import { Controls } from "./controls.js";
 import { groupBox } from "./gather.js";
 import { Ground } from "./ground.js";
 import { locate } from "./locate.js";
-import { Marks, markOf } from "./marks.js";
+import { Marks } from "./marks.js";
 import { Notice } from "./notice.js";
 import { Panel } from "./panel.js";
 import { Print } from "./print.js";
 import { Results } from "./results.js";
+import { Rings } from "./rings.js";
 import { followSearch } from "./search.js";
 import { Shapes } from "./shapes.js";
 import { Sheet } from "./sheet.js";
@@ -53,12 +54,13 @@ class CityMap extends HTMLElement {
       land: (features) => this.ground.land(features),
     });
     this.shapes = new Shapes(this.map);
+    this.rings = new Rings(this.map, this.config);
     this.marks = new Marks(this.map, this.config, {
       open: (thing, from) => this.open(thing.key, from),
       enter: (group, apart, from) => this.enter(group, apart, from),
       point: (things, on) => this.results.light(new Set(on ? things.map((thing) => thing.key) : [])),
     });
-    this.results = new Results(this, this.config, this.live, { point: (item, on) => this.hint(item, on) });
+    this.results = new Results(this, this.config, this.live, { point: (item, on) => this.rings.hint(on && item.dataset.point) });
     this.panel = new Panel(find("panel"), { close: () => this.close() });
     this.sheet = new Sheet(this, this.querySelector(".sheet"), this.config.words, () => this.map.invalidateSize());
     this.controls = new Controls(this.querySelector("#controls"), this.config, (said, how) => this.change(said, how));
@@ -254,27 +256,12 @@ class CityMap extends HTMLElement {
     });
   }
 
-  /** The ring and casing of what is open. */
+  /** Shows what is open, on the map and in the list. */
   mark() {
-    this.ring?.remove();
     const open = this.panel.open;
     this.territories.choose(open?.uid ?? "");
     this.results.choose(open?.uid ?? "");
-    if (!open?.point || this.territories.paths.has(open.uid)) return;
-    const layer = this.config.layers.find(({ slug }) => slug === open.layer);
-    const html = layer ? markOf(this.config, layer.kind, open.fill) : el("span");
-    const icon = L.divIcon({ className: "ring", html, iconSize: [0, 0] });
-    const at = [open.point[1], open.point[0]];
-    this.ring = L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(this.map);
-  }
-
-  /** The ring of what the reader points at in the list. */
-  hint(item, on) {
-    this.pointer?.remove();
-    if (!on || !item.dataset.point) return;
-    const [x, y] = item.dataset.point.split(",").map(Number);
-    const icon = L.divIcon({ className: "ring is-hint", iconSize: [0, 0] });
-    this.pointer = L.marker([y, x], { icon, interactive: false, keyboard: false, zIndexOffset: 900 }).addTo(this.map);
+    this.rings.choose(open?.point && !this.territories.paths.has(open.uid) ? open : null);
   }
 
   /** Goes into a group: nearer, or, when nothing more comes apart, the list of what lies there. */
