@@ -225,9 +225,12 @@ def address(path: str) -> str:
 
 
 def stop_address(messages: list[Message]) -> str:
-    """Where a click stops this topic, or all e-mails when several come together; nothing for who has no account."""
+    """Where a click stops what a message is about: its own way to stop, else its topic; all e-mails when several
+    come together. Nothing for who has no account."""
     first = messages[0]
     if not first.user:
         return ""
+    if len(messages) == 1 and first.stop:
+        return address(first.stop)
     token = stopping_token(first.user, "" if len(messages) > 1 else first.kind)
     return address(in_language(reverse("unsubscribe", args=[token]), first.language))
