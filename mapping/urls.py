@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from mapping import explore, pages, views
+from mapping import explore, pages, views, web_app
 from mapping.dcat import views as dcat
 from mapping.exporting.desk import desk_export, desk_export_file
 from mapping.exporting.pages import export, export_file
@@ -20,6 +20,8 @@ data = [
     path("catalog", dcat.negotiated, name="catalog"),
     path("catalog.<str:suffix>", dcat.document, name="catalog-document"),
     path("exports/<str:uid>/file", export_file, name="export-file"),
+    path("manifest.webmanifest", web_app.manifest, name="manifest"),
+    path("worker.js", web_app.worker, name="worker"),
     path("map.svg", explore.map_svg, name="map-svg"),
     path("tiles/<slug:slug>.json", views.tile_json, name="tile-json"),
     path("tiles/<slug:slug>/<int:z>/<int:x>/<int:y>.geojson", views.tile_data, name="tile-data"),
@@ -30,6 +32,7 @@ people = [
     path("", explore.home, name="home"),
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
+    path("offline/", web_app.offline, name="offline"),
     path("data/", open_data, name="open-data"),
     path("ogc", landing_page, name="ogc-without-slash"),
     path("ogc/", include("mapping.ogc.urls")),

@@ -8,10 +8,10 @@ _GROUPS = {
     "for all": """
         home accessibility privacy open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
-        export
+        export offline
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document
+        manifest worker healthz layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,
