@@ -12,6 +12,7 @@ from mapping.feeds import changes
 from mapping.ogc.views import landing_page
 from mapping.open_data import dataset, open_data
 from mapping.quality.views import fix, quality
+from mapping.style_page import style
 
 data = [
     path("healthz", views.healthz, name="healthz"),
@@ -32,6 +33,7 @@ people = [
     path("", explore.home, name="home"),
     path("accessibility/", explore.accessibility, name="accessibility"),
     path("privacy/", explore.privacy, name="privacy"),
+    path("style/", style, name="style"),
     path("offline/", web_app.offline, name="offline"),
     path("data/", open_data, name="open-data"),
     path("ogc", landing_page, name="ogc-without-slash"),

@@ -151,8 +151,8 @@ def take(chromium: "Browser", site: str, kind: str, screens: list[Any], where: d
         page.goto(address(screen, where))
         still(page)
         if screen.offline:
-            page.evaluate("navigator.serviceWorker?.ready")
-            page.wait_for_timeout(1_500)
+            page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+            page.wait_for_timeout(4_000)  # the worker keeps what the page is made of
             context.set_offline(True)
             page.reload()
             page.wait_for_timeout(1_500)

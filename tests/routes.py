@@ -8,7 +8,7 @@ _GROUPS = {
     "for all": """
         home accessibility privacy open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
-        export offline
+        export offline style
     """,
     "for programs": """
         manifest worker healthz layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document

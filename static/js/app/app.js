@@ -1,5 +1,6 @@
 /** Every page, in the installed web app and out of it: the worker that keeps what was seen, and the word "no network". */
 
+import { settled } from "../lib/dom.js";
 import { forgetAll, forgetDone } from "./copies.js";
 
 const bar = document.querySelector("[data-offline]");
@@ -17,17 +18,26 @@ function tell() {
   bar.hidden = !sentence;
 }
 
-/** What this page was made of, told to the worker: the first visit came before it was there. */
+/** What this page is made of, told to the worker: the first visit came before it was there. */
 function show(worker) {
   const addresses = performance.getEntriesByType("resource").map((entry) => entry.name);
   worker?.postMessage({ kind: "shown", addresses: [...new Set([location.href, ...addresses])] });
 }
 
+/** The same for what is still on its way. */
+function showLater(worker) {
+  const later = settled(() => show(worker), 1000);
+  new PerformanceObserver(later).observe({ type: "resource" });
+}
+
 async function work() {
   if (!("serviceWorker" in navigator) || kept) return;
+  const first = !navigator.serviceWorker.controller;
   await navigator.serviceWorker.register("/worker.js", { scope: "/", updateViaCache: "none" });
   navigator.serviceWorker.addEventListener("controllerchange", () => show(navigator.serviceWorker.controller));
-  show((await navigator.serviceWorker.ready).active);
+  const { active } = await navigator.serviceWorker.ready;
+  show(active);
+  if (first) showLater(active);
 }
 
 addEventListener("online", tell);

@@ -17,6 +17,7 @@ function storage() {
   }
 }
 
+let shut = false; // once copies were taken away, a page that is closing writes none again
 const keys = () => Object.keys(storage() ?? {}).filter((key) => key.startsWith(BEFORE));
 
 /** The copy of a draft by the path of its page; null for none, or one that nobody touched for a month. */
@@ -34,6 +35,7 @@ export function copies() {
 }
 
 export function keepCopy(copy) {
+  if (shut) return false;
   try {
     storage()?.setItem(BEFORE + copy.address, JSON.stringify({ ...copy, at: Date.now() }));
     return Boolean(storage());
@@ -47,6 +49,7 @@ export function forget(address) {
 }
 
 export function forgetAll() {
+  shut = true;
   for (const key of keys()) storage().removeItem(key);
 }
 

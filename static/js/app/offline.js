@@ -42,4 +42,13 @@ if (here) draft(here);
 if (others.length) list(others);
 document.querySelector("[data-again]").hidden = false;
 document.querySelector("[data-again]").addEventListener("click", () => location.reload());
-addEventListener("online", () => location.reload());
+
+/** Loads what was asked for as soon as it answers: a device says that it is connected before it is. */
+async function again() {
+  if (!navigator.onLine || location.pathname === words.here) return;
+  const there = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (there) location.reload();
+}
+
+addEventListener("online", again);
+setInterval(again, 3000);

@@ -20,10 +20,10 @@ function kindOf(url) {
   return fragment(url) ? "lists" : "pages";
 }
 
-/** Whether an answer is public and whole. */
+/** Whether an answer is public and whole. A tile without anything is an answer too. */
 function open(response) {
   const control = response.headers.get("Cache-Control") ?? "";
-  return response.status === 200 && response.type === "basic" && !response.redirected && !/private|no-store/.test(control);
+  return [200, 204].includes(response.status) && response.type === "basic" && !response.redirected && !/private|no-store/.test(control);
 }
 
 /** Puts an answer away under its kind; what was seen longest ago goes. */
