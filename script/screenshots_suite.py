@@ -24,6 +24,7 @@ NAME = "mappa_screens"
 FOLDER = ROOT / "var" / "screenshots"
 README = ROOT / "docs" / "pictures"
 THOUSANDS = 3_000
+PATIENCE = 120_000  # milliseconds: a busy machine is slow, not wrong
 KINDS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
@@ -148,6 +149,7 @@ def take(chromium: "Browser", site: str, kind: str, screens: list[Any], where: d
         if screen.who:
             context.add_cookies([signed[screen.who]])
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(address(screen, where))
         still(page)
         if screen.offline:
