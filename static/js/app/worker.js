@@ -14,6 +14,8 @@ const page = (url) => PLACES.some((place) => new RegExp(place).test(url.pathname
 const fragment = (url) => url.searchParams.has("fragment");
 const drawn = (url) => /^\/tiles\/.+\.geojson$/.test(url.pathname) || (/^\/layers\/.+\.geojson$/.test(url.pathname) && url.searchParams.has("zoom"));
 
+const file = (url) => /\.\w+$|^\/(?:files|exports)\//.test(url.pathname); // it goes to the disk, past the worker
+
 function kindOf(url) {
   if (drawn(url)) return "data";
   if (!page(url)) return "";
@@ -78,7 +80,7 @@ async function seenLast(event, kind, url) {
 /** A page; without network the kept one, the map as it was seen last, or the page that says there is no network. */
 async function visited(event, url) {
   try {
-    const response = await fetch(event.request);
+    const response = (await event.preloadResponse) ?? (await fetch(event.request));
     if (page(url) && open(response)) event.waitUntil(keep("pages", url.href, response.clone()));
     return response;
   } catch {
@@ -109,7 +111,8 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   const old = (name) => !name.startsWith(FILES) && !name.startsWith(SEEN);
   const swept = caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name))));
-  event.waitUntil(swept.then(() => self.clients.claim()));
+  const early = self.registration.navigationPreload?.enable(); // a page is asked for while the worker wakes up
+  event.waitUntil(Promise.all([swept, early]).then(() => self.clients.claim()));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -117,7 +120,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin || request.headers.has("Range")) return;
   if (url.pathname.startsWith("/static/")) return event.respondWith(ofRelease(request));
-  if (request.mode === "navigate") return event.respondWith(visited(event, url));
+  if (request.mode === "navigate") return file(url) ? undefined : event.respondWith(visited(event, url));
   const kind = kindOf(url);
   if (kind === "lists" || kind === "data") event.respondWith(seenLast(event, kind, url));
 });
