@@ -124,8 +124,7 @@ def test_a_name_cannot_break_out_of_the_code(town, client, allowed):
     assert "<" not in code and unescape(code).startswith("<iframe ") and "<script>" not in unescape(code)
 
 
-@pytest.mark.parametrize(
-    ("url", "status"),
+OTHERS = (
     [
         ("", 400),
         ("https://evil.example/torino/", 404),
@@ -140,16 +139,19 @@ def test_a_name_cannot_break_out_of_the_code(town, client, allowed):
         ("http://127.0.0.1:8000/torino/desk/", 404),
         ("http://127.0.0.1:8000/atlantide/", 404),
         ("http://127.0.0.1:8000/torino/?bbox=x", 400),
-        ("http://127.0.0.1:8000/torino/\x00", 404),
+        ("http://127.0.0.1:8000/torino/\x00", 400),
         ("http://127.0.0.1:8000/" + "a" * 3000, 400),
         ("http://127.0.0.1:8000/torino/buildings/nobody/", 404),
         ("http://127.0.0.1:8000/torino/organisations/nobody/", 404),
     ],
 )
-def test_oembed_reads_addresses_of_ours_and_no_others(town, client, allowed, url, status):
-    response = client.get(f"/oembed?url={quote(url, safe='')}" if "\x00" not in url else f"/oembed?url={quote(url)}")
-    assert response.status_code in {status, 400}
-    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_oembed_reads_addresses_of_ours_and_no_others(town, client, allowed):
+    for url, status in OTHERS:
+        response = client.get(f"/oembed?url={quote(url, safe='')}")
+        assert response.status_code == status, url
+        assert response["Content-Type"] == "application/problem+json"
 
 
 def test_oembed_of_what_is_hidden_is_gone(town, client, allowed):
@@ -158,19 +160,13 @@ def test_oembed_of_what_is_hidden_is_gone(town, client, allowed):
     assert response.status_code == 410 and SECRET not in response.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("said", "status"),
-    [
-        ("format=xml", 406),
-        ("maxwidth=0", 400),
-        ("maxwidth=x", 400),
-        ("maxheight=-1", 400),
-        ("a=1", 400),
-        ("format=json&format=json", 400),
-    ],
-)
-def test_oembed_refuses_what_it_cannot_do(town, client, said, status):
-    assert client.get(f"/oembed?url=http%3A//127.0.0.1%3A8000/torino/&{said}").status_code == status
+def test_oembed_refuses_what_it_cannot_do(town, client):
+    wrong = {
+        "format=xml": 406, "maxwidth=0": 400, "maxwidth=x": 400, "maxheight=-1": 400, "a=1": 400,
+        "format=json&format=json": 400,
+    }  # fmt: skip
+    for said, status in wrong.items():
+        assert client.get(f"/oembed?url=http%3A//127.0.0.1%3A8000/torino/&{said}").status_code == status, said
 
 
 def test_oembed_is_open_data_and_is_kept(town, client):
