@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from mapping import explore, pages, views
+from mapping import duties, explore, pages, sitemaps, views
 from mapping.dcat import views as dcat
 from mapping.exporting.desk import desk_export, desk_export_file
 from mapping.exporting.pages import export, export_file
@@ -15,6 +15,9 @@ from mapping.quality.views import fix, quality
 
 data = [
     path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),
     path("layers.json", views.layers, name="layers"),
     path("layers/<slug:slug>.<str:suffix>", views.layer_data, name="layer-data"),
     path("catalog", dcat.negotiated, name="catalog"),
@@ -28,8 +31,10 @@ data = [
 
 people = [
     path("", explore.home, name="home"),
-    path("accessibility/", explore.accessibility, name="accessibility"),
-    path("privacy/", explore.privacy, name="privacy"),
+    path("accessibility/", duties.accessibility, name="accessibility"),
+    path("accessibility/self-assessment/", duties.self_assessment, name="self-assessment"),
+    path("glossary/", duties.glossary, name="glossary"),
+    path("privacy/", duties.privacy, name="privacy"),
     path("data/", open_data, name="open-data"),
     path("ogc", landing_page, name="ogc-without-slash"),
     path("ogc/", include("mapping.ogc.urls")),

@@ -6,12 +6,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 _GROUPS = {
     "for all": """
-        home accessibility privacy open-data dataset dataset-city changes record city feature map calls
+        home accessibility self-assessment glossary feedback feedback-sent privacy
+        open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
         export
     """,
     "for programs": """
-        healthz layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document
+        healthz robots sitemap sitemap-section
+        layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,

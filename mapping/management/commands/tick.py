@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commons.clock import turn
+from commons.feedback import sweep_feedback
 from commons.files import sweep_files
 from mapping.exporting.work import sweep_exports
 from mapping.intake.rounds import due
@@ -43,6 +44,7 @@ class Command(BaseCommand):
                 self.stdout.write(_("%(city)s: %(number)d calls and pacts moved by the calendar.") % said)
         self.stdout.write(_("%(number)d changes folded.") % {"number": fold()})
         sweep_files()
+        sweep_feedback()
         sweep_exports()
         if sent := send_waiting():
             self.stdout.write(_("%(number)d mails sent.") % {"number": sent})
