@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ _entries = (
     Term("protocol", _("Protocol number"), _(
         "The number and day that the city's register gives to a document. It proves when it arrived."
     )),
-    Term("reporting", pgettext_lazy("glossary", "Report"), _(
+    Term("reporting", _("Report of a pact"), _(
         "What the group of a pact tells the city every so often: what was done, with whom, what was spent."
     )),
     Term("civic-use", _("Civic and collective use"), _(

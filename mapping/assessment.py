@@ -11,16 +11,15 @@ from datetime import date
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 ASSESSED_ON = date(2026, 11, 22)
 
 
 class Verdict(TextChoices):
-    MET = "met", pgettext_lazy("criterion", "Met")
-    PARTLY = "partly", pgettext_lazy("criterion", "Partly met")
-    NOT_MET = "not_met", pgettext_lazy("criterion", "Not met")
-    NONE = "none", pgettext_lazy("criterion", "Not applicable")
+    MET = "met", _("Met")
+    PARTLY = "partly", _("Partly met")
+    NOT_MET = "not_met", _("Not met")
+    NONE = "none", _("Not applicable")
 
 
 AXE = _("Automatic: axe finds nothing on any kind of page, in both languages, light and dark, wide and narrow.")

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from people.models import User
 from people.privacy import Kept, declared
@@ -97,7 +96,7 @@ TOLD: dict[str, Told] = {
 GOES = _("It is deleted.")
 EMPTIED = _("Your name, address and words are taken away; the rest stays, because it is the city's too.")
 UNNAMED = _("Your name is taken away; the rest stays.")
-STAYS = pgettext_lazy("privacy", "It stays, as the law asks of an office.")
+STAYS = _("It stays, as the law asks of an office.")
 
 
 @dataclass(frozen=True)

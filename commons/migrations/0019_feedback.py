@@ -17,13 +17,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('receipt', models.CharField(editable=False, max_length=14, unique=True, verbose_name='receipt number')),
-                ('subject', models.CharField(choices=[('accessibility', 'Something I cannot use, read or reach'), ('privacy', 'My personal data'), ('other', 'Something else')], max_length=15, verbose_name='what it is about')),
+                ('subject', models.CharField(choices=[('accessibility', 'Something I cannot use, read or reach'), ('privacy', 'My personal data'), ('other', 'Something else about the site')], max_length=15, verbose_name='what it is about')),
                 ('text', models.TextField(max_length=5000, verbose_name='what you want to tell us')),
                 ('page', models.CharField(blank=True, editable=False, max_length=300, verbose_name='page')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='your e-mail')),
                 ('language', models.CharField(default='it', editable=False, max_length=2)),
                 ('told_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('state', models.CharField(choices=[('new', 'New'), ('answered', 'Answered')], default='new', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('new', 'Waiting for an answer'), ('answered', 'Answered')], default='new', max_length=10, verbose_name='state')),
                 ('city', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city')),
             ],
             options={

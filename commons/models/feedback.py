@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Feedback(models.Model):
@@ -17,11 +16,11 @@ class Feedback(models.Model):
     class Subject(models.TextChoices):
         ACCESSIBILITY = "accessibility", _("Something I cannot use, read or reach")
         PRIVACY = "privacy", _("My personal data")
-        OTHER = "other", pgettext_lazy("feedback", "Something else")
+        OTHER = "other", _("Something else about the site")
 
     class State(models.TextChoices):
-        NEW = "new", pgettext_lazy("feedback", "New")
-        ANSWERED = "answered", pgettext_lazy("feedback", "Answered")
+        NEW = "new", _("Waiting for an answer")
+        ANSWERED = "answered", _("Answered")
 
     receipt = models.CharField(_("receipt number"), max_length=14, unique=True, editable=False)
     city = models.ForeignKey(

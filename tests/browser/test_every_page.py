@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from commons.models import Proposal
+from tests.browser import test_pages
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_pages import PAGES, address, faults
+from tests.browser.map_page import settled
+from tests.browser.test_pages import PAGES, address
 from tests.browser.walk import cast, everybody, lost, of_the_office, ones_own, tab_to
 
 ALLOWED = ("status of 400", "status of 404", "status of 410")
@@ -23,6 +25,13 @@ SMALL = (*QUICK, "map with a place open", "begin a proposal", "open data", "sign
 @pytest.fixture
 def who(transactional_db):
     return cast()
+
+
+def faults(page) -> list[str]:
+    """What axe finds, once a map has come to rest: its list is pale while it is being read anew."""
+    if page.locator("city-map").count():
+        settled(page)
+    return test_pages.faults(page)
 
 
 def in_language(path: str, language: str) -> str:

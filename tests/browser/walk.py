@@ -41,9 +41,13 @@ LOST = """() => {
   return over > 0 ? [`${over} px too wide`, ...found] : found;
 }"""
 FOCUS = """() => {
-  const element = document.activeElement, style = getComputedStyle(element);
-  const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none";
-  return ring || element === document.body ? "" : `no ring: ${element.outerHTML.slice(0, 120)}`;
+  const element = document.activeElement;
+  const ringed = one => {
+    const style = one && getComputedStyle(one);
+    return style && (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none");
+  };
+  const near = [element, element.nextElementSibling, element.parentElement, element.closest("label, li")];
+  return element === document.body || near.some(ringed) ? "" : `no ring: ${element.outerHTML.slice(0, 120)}`;
 }"""
 
 
