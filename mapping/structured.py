@@ -121,12 +121,13 @@ def of_dataset(layer: Layer, city: City | None, licence: Licence, changed: Any) 
     args = [layer.slug, city.slug] if city else [layer.slug]
     path = reverse("dataset-city" if city else "dataset", args=args)
     query = Query(layer, city=city.slug if city else "")
+    formats = _("Open data of Mappa Comune, in every common format.")
     thing = {
         "@type": "Dataset",
         "@id": absolute(path),
         "url": absolute(path),
         "name": f"{called(city, layer, many=True) if city else layer.title}{f', {city.name}' if city else ''}",
-        "description": f"{layer.description} {_('Open data of Mappa Comune, in every common format.')}",
+        "description": f"{layer.description} {formats}",
         "license": licence.url,
         "dateModified": changed.isoformat() if changed else None,
         "isAccessibleForFree": True,
