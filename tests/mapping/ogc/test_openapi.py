@@ -100,8 +100,8 @@ def test_the_standard_interface_answers_whatever_it_is_asked(ask, mode):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [RIGHT, WRONG], ids=["right", "wrong"])
-def test_the_standard_interface_answers_thousands_of_questions(ask, mode):
-    assert ask_everything(Client(), ogc_document(ask), "/ogc", mode, 120).total() >= 2000
+def test_the_standard_interface_answers_a_thousand_questions(ask, mode):
+    assert ask_everything(Client(), ogc_document(ask), "/ogc", mode, 30).total() >= 1000
 
 
 def acting_document(client: Client) -> dict[str, Any]:
