@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.decorators import csp
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -35,16 +36,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if len(cities) == 1:
         return redirect("map", cities[0].slug)
     return render(request, "mapping/cities.html", {"cities": cities, "city": None})
-
-
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "mapping/accessibility.html", {"city": only_city()})
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "mapping/privacy.html", {"city": only_city(), "tiles": bool(settings.TILE_URL)})
 
 
 def only_city() -> City | None:

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from mapping import explore, pages, views, web_app
+from mapping import duties, explore, pages, sitemaps, views, web_app
 from mapping.dcat import views as dcat
 from mapping.drawing import map_png, map_svg
 from mapping.embedding.oembed import oembed
@@ -22,6 +22,9 @@ from mapping.style_page import style
 
 data = [
     path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),
     path("layers.json", views.layers, name="layers"),
     path("layers/<slug:slug>.<str:suffix>", views.layer_data, name="layer-data"),
     path("catalog", dcat.negotiated, name="catalog"),
@@ -39,8 +42,10 @@ data = [
 
 people = [
     path("", explore.home, name="home"),
-    path("accessibility/", explore.accessibility, name="accessibility"),
-    path("privacy/", explore.privacy, name="privacy"),
+    path("accessibility/", duties.accessibility, name="accessibility"),
+    path("accessibility/self-assessment/", duties.self_assessment, name="self-assessment"),
+    path("glossary/", duties.glossary, name="glossary"),
+    path("privacy/", duties.privacy, name="privacy"),
     path("search/", search, name="search"),
     path("search.json", suggestions, name="suggestions"),
     path("style/", style, name="style"),

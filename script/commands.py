@@ -60,7 +60,7 @@ def ensure(tests: bool = False, static: bool = True) -> None:
     with locked(VAR / "bootstrap.lock"):
         packages.ensure(private_cluster=not os.environ.get("DATABASE_URL"), tests=tests)
         environment.install_python_packages(tests)
-        environment.install_browser_libraries()
+        environment.install_browser_libraries(tests)
         environment.compile_messages()
         if static and not os.environ.get("STATIC_ROOT"):  # else `script/manage collectstatic` fills that folder
             environment.collect_static(variables.for_tests("postgis:///none"))
