@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from mapping.asking import distance_words, rings, years
 from mapping.browser import browser_config
 from mapping.credits import credits_of
+from mapping.finding.jumps import list_alike, list_jumps
 from mapping.formats import FORMATS
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
 from mapping.panel import panel_of
-from mapping.places import PAGE, around, list_jumps, list_places, room
+from mapping.places import PAGE, around, list_places, room
 from mapping.printing import imprint
 from mapping.query import Query, bad
 from mapping.selection import Selection, ground
@@ -90,6 +91,7 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "page": page,
         "next_page": selection.address(page=str(page + 1)) if total > page * PAGE else "",
         "jumps": [(jump, selection.address(q=[], bbox=box_text(jump.box))) for jump in list_jumps(selection)],
+        "alike": [] if total else list_alike(selection),
         "rows": rows,
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),
