@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q, QuerySet
+from django.db.models import DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
@@ -229,7 +229,8 @@ def older(rows: QuerySet, moment: str, before: Moment | None) -> QuerySet:
 def entries(layer: Layer) -> QuerySet:
     """What an entry says of each record: only what the layer publishes, and when it became public."""
     fields = {field.name for field in layer.queryset().model._meta.get_fields()}
-    since = Coalesce("public_since", "created_at") if "public_since" in fields else F("created_at")
+    opened = Coalesce("public_since", "created_at", output_field=DateTimeField())
+    since = opened if "public_since" in fields else F("created_at")
     paths = {f"_{attribute.name}": F(attribute.path) for attribute in layer.published}
     rows = layer.queryset().using("public").annotate(_since=since, _point=F(layer.label), **paths)
     return rows.values("uid", "updated_at", "language", "_since", "_point", *paths)
