@@ -130,7 +130,9 @@ def changes(territory: Neighbourhood, now: datetime) -> list[Change]:
             for one in records.using(around.ALIAS).listed().filter(pk__in=[getattr(s, f"{owner}_id") for s in rows])
         }
         states = dict(model.State.choices)
-        found += [Change(one.day, names[getattr(one, f"{owner}_id")], str(states[one.target_state])) for one in rows]
+        for one in rows:
+            words = _("New on the map") if one.move == "recorded" else str(states[one.target_state])
+            found.append(Change(one.day, names[getattr(one, f"{owner}_id")], words))
     entries = BuildingEntry.objects.using(around.ALIAS).public().filter(on__gte=since.date()).exclude(use_status="")
     kept = entries.filter(building__in=inside(Building, territory).values("pk")).select_related("building")
     kept = kept.defer("building__place", "building__label_point", "building__shares")
