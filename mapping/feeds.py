@@ -40,7 +40,7 @@ from neighbourhoods.models import City
 from neighbourhoods.vocabulary import Licence
 
 PAGE = 50
-PARAMETERS = ("city", "bbox", "q")
+PARAMETERS = ("city", "bbox", "near", "area", "datetime", "q")
 NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Moment = tuple[datetime, str]

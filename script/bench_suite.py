@@ -1,7 +1,8 @@
 """Measures the running program on generated data, in a database of its own that is dropped afterwards.
 
 `script/bench [PART …]`, all of them when none is named. Exit code 1 when a goal is missed. `--write` writes
-`docs/performance.md` from the parts that compare with others: layers, pages, counts, tiles, export, front, growth.
+`docs/performance.md` from the parts that compare with others: layers, pages, counts, tiles,
+drawing, export, front, growth.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 NAME = "mappa_bench"
 OWN = ("latency", "stream", "map", "desk")
-COMPARED = ("layers", "pages", "counts", "tiles", "export", "front", "growth")
+COMPARED = ("layers", "pages", "counts", "tiles", "drawing", "export", "front", "growth")
 PARTS = (*OWN, *COMPARED)
 
 
@@ -69,18 +70,20 @@ def prepare(parts: Collection[str], features: int) -> None:
     from django.core.management import call_command
 
     django.setup()
-    from bench import cases, data
+    from bench import cases, data, drawing
     from neighbourhoods.models import City
 
     call_command("migrate", verbosity=0)
     start = time.monotonic()
-    if set(parts) - {"desk"} and not City.objects.filter(slug=data.LARGE).exists():
+    if set(parts) - {"desk", "drawing"} and not City.objects.filter(slug=data.LARGE).exists():
         data.load(features)
         print(f"{features:,} and 1,000 buildings made in {time.monotonic() - start:.0f} s")
     start = time.monotonic()
     if "growth" in parts and not City.objects.filter(slug=data.HUGE).exists():
         data.grow()
         print(f"10,000 and ten times {features:,} buildings made in {time.monotonic() - start:.0f} s", flush=True)
+    if "drawing" in parts and not City.objects.filter(slug=drawing.QUARTER).exists():
+        drawing.load_quarter()
     start = time.monotonic()
     if "desk" in parts and not City.objects.filter(slug=cases.OFFICE).exists():
         cases.load_cases()
@@ -113,7 +116,7 @@ def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
 
 def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
     """The program against what others do with the same data."""
-    from bench import exporting, fronting, growing, reading, tiling
+    from bench import drawing, exporting, fronting, growing, reading, tiling
     from bench.goals import Report
     from bench.server import gunicorn
 
@@ -129,6 +132,7 @@ def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bo
                 "pages": lambda: reading.pages(report, port, chosen.rounds),
                 "counts": lambda: reading.counts(report),
                 "tiles": lambda: tiling.tiles(report, port, chosen.rounds),
+                "drawing": lambda: drawing.drawing(report, port, chosen.rounds),
                 "export": lambda pid=pid: exporting.export(report, port, pid, plain, chosen.features),
                 "front": lambda: fronting.front(report, port),
                 "growth": lambda pid=pid: growing.growth(report, port, pid, chosen.rounds),
