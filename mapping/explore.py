@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from csp.decorators import csp
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
