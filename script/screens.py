@@ -22,6 +22,7 @@ class Screen:
 
 MAP = (
     Screen("map", "/torino/"),
+    Screen("map-seen-before", "/torino/", press="[data-welcome-close]"),
     Screen("map-a-place-open", "/torino/?feature={building}"),
     Screen("map-a-neighbourhood-open", "/torino/?feature={neighbourhood}"),
     Screen("map-filters-open", "/torino/", press=".filters summary"),
@@ -94,7 +95,7 @@ TROUBLE = (
 )
 SCREENS: tuple[Screen, ...] = (*MAP, *RECORDS, *DOING, *OFFICE, *DATA, *DUTIES, *TROUBLE)
 # What the README shows.
-PICTURES = {"map": "desktop", "building": "phone", "neighbourhood": "dark"}
+PICTURES = {"map-seen-before": "desktop", "building": "phone", "neighbourhood": "dark"}
 
 
 def chosen(words: list[str]) -> list[Screen]:

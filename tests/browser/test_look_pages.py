@@ -1,4 +1,4 @@
-"""The style page and the pages of trouble before a person: light, dark, telephone, desktop, both languages, on paper."""
+"""The style page and the pages of trouble: light, dark, telephone, desktop, both languages, on paper."""
 
 import pytest
 from playwright.sync_api import Page, expect
