@@ -30,6 +30,9 @@ MAP = (
     Screen("map-nothing-found", "/torino/?q=zzzzzz"),
     Screen("map-without-places", f"/{EMPTY}/"),
     Screen("map-of-thousands", "/metropoli/"),
+    Screen("search", "/torino/search/?q=scuola"),
+    Screen("search-nothing-found", "/torino/search/?q=zzzzzz"),
+    Screen("embed", "/embed/torino/"),
 )
 RECORDS = (
     Screen("city", "/torino/about/"),
@@ -60,6 +63,8 @@ DOING = (
     Screen("me", "/me/", "person"),
     Screen("account", "/me/account/", "person"),
     Screen("messages", "/messages/", "person"),
+    Screen("following", "/me/following/", "person"),
+    Screen("follow", "/torino/follow/?neighbourhood=Barriera+di+Milano", "person"),
     Screen("organisations", "/me/organisations/", "person"),
 )
 OFFICE = (
@@ -81,6 +86,9 @@ DATA = (
 DUTIES = (
     Screen("cities", "/"),
     Screen("accessibility", "/accessibility/"),
+    Screen("self-assessment", "/accessibility/self-assessment/"),
+    Screen("feedback", "/feedback/"),
+    Screen("glossary", "/glossary/"),
     Screen("privacy", "/privacy/"),
     Screen("style", "/style/"),
     Screen("style-english", "/en/style/"),
