@@ -66,6 +66,7 @@ def style(request: HttpRequest) -> HttpResponse:
         "wrong": SampleForm({"wrong-email": "dora"}, prefix="wrong"),
         "page": Paginator(range(100), 10).page(3),
         "long": LONG,
+        "command": "curl https://…/layers/buildings.geojson",
     }
     return render(request, "mapping/style.html", context)
 
