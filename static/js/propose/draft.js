@@ -145,7 +145,7 @@ async function find() {
 }
 
 part("find-row").hidden = false;
-part("find").addEventListener("click", find);
+part("find-place").addEventListener("click", find);
 form.elements.where.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
