@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-SINGLE, CELL, PASSES, TOUCH = 14.0, 64, 3, 0.92
+SINGLE, LARGEST, CELL, PASSES, TOUCH = 14.0, 26.0, 64, 3, 0.92
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Mark:
     y: float
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Group:
     """What stands at one place: a mark alone, or a number."""
 
@@ -29,10 +29,12 @@ class Group:
     x: float
     y: float
     count: int
+    radius: float
 
-    @property
-    def radius(self) -> float:
-        return SINGLE if self.count == 1 else 19 if self.count < 100 else 22 if self.count < 1000 else 26
+    @classmethod
+    def of(cls, marks: tuple[Mark, ...], x: float, y: float, count: int) -> "Group":
+        radius = SINGLE if count == 1 else 19 if count < 100 else 22 if count < 1000 else LARGEST
+        return cls(marks, x, y, count, radius)
 
     def kinds(self) -> list[tuple[str, int]]:
         """How many of each kind there are, in the order of their names."""
@@ -44,7 +46,7 @@ class Group:
 
 def gathered(marks: Iterable[Mark]) -> list[Group]:
     """The marks as groups that do not lie on each other, from above; the order of the marks does not matter."""
-    groups = [Group((mark,), mark.x, mark.y, mark.count) for mark in marks]
+    groups = [Group.of((mark,), mark.x, mark.y, mark.count) for mark in marks]
     for _ in range(PASSES):
         before = len(groups)
         groups = joined(groups)
@@ -58,23 +60,25 @@ def joined(groups: list[Group]) -> list[Group]:
     cells: dict[tuple[int, int], list[list[Group]]] = {}
     found: list[list[Group]] = []
     for group in sorted(groups, key=lambda one: (-one.count, one.y, one.x, one.marks[0].kind)):
-        home = int(group.x // CELL), int(group.y // CELL)
-        if other := nearest(cells, home, group):
+        if other := nearest(cells, group):
             other.append(group)
         else:
             found.append([group])
-            cells.setdefault(home, []).append(found[-1])
+            cells.setdefault((int(group.x // CELL), int(group.y // CELL)), []).append(found[-1])
     return [one[0] if len(one) == 1 else together(one) for one in found]
 
 
-def nearest(cells: dict[tuple[int, int], list[list[Group]]], home: tuple[int, int], group: Group) -> list[Group] | None:
-    """The nearest group near these cells that a group touches."""
-    best, least = None, math.inf
-    for column in (home[0] - 1, home[0], home[0] + 1):
-        for row in (home[1] - 1, home[1], home[1] + 1):
+def nearest(cells: dict[tuple[int, int], list[list[Group]]], group: Group) -> list[Group] | None:
+    """The nearest of those in the cells that a group touches."""
+    x, y, radius = group.x, group.y, group.radius
+    reach, best, least = (radius + LARGEST) * TOUCH, None, math.inf
+    rows = range(int((y - reach) // CELL), int((y + reach) // CELL) + 1)
+    for column in range(int((x - reach) // CELL), int((x + reach) // CELL) + 1):
+        for row in rows:
             for other in cells.get((column, row), ()):
-                apart = math.hypot(other[0].x - group.x, other[0].y - group.y)
-                if apart < least and apart < (other[0].radius + group.radius) * TOUCH:
+                first = other[0]
+                apart = (first.x - x) ** 2 + (first.y - y) ** 2
+                if apart < least and apart < ((first.radius + radius) * TOUCH) ** 2:
                     best, least = other, apart
     return best
 
@@ -84,7 +88,7 @@ def together(groups: list[Group]) -> Group:
     count = sum(group.count for group in groups)
     x = sum(group.x * group.count for group in groups) / count
     y = sum(group.y * group.count for group in groups) / count
-    return Group(tuple(mark for group in groups for mark in group.marks), x, y, count)
+    return Group.of(tuple(mark for group in groups for mark in group.marks), x, y, count)
 
 
 def drawn(groups: list[Group]) -> Iterator[str]:

@@ -190,7 +190,7 @@ def parts(
     thing = about if about and about.layer.legend.kind != "territory" else None
     own = [things(cursor, thing, frame)] if thing else []
     groups = gathered(mark for _shapes, some in found for mark in some)
-    alone = [Group((mark,), mark.x, mark.y, 1) for _shapes, some in own for mark in some]
+    alone = [Group.of((mark,), mark.x, mark.y, 1) for _shapes, some in own for mark in some]
     every = [*groups, *alone]
     needed = sorted({(one.marks[0].kind, one.marks[0].fill) for one in every if one.count == 1})
     outlines = "".join(outline(area) for area in sorted(areas, key=lambda area: area.uid))
