@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-SINGLE, LARGEST, CELL, PASSES, TOUCH = 14.0, 26.0, 64, 3, 0.92
+SINGLE, LARGEST, CELL, PASSES, TOUCH = 14.0, 26.0, 64, 2, 0.92
 
 
 @dataclass(frozen=True)

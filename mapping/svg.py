@@ -22,7 +22,7 @@ from mapping.names import Name, Taken, placed
 from mapping.query import BBox, Query
 from mapping.registry import Layer
 
-SPACING = 24  # pixels between marks: closer ones become one with a count
+SPACING = 32  # pixels between marks: closer ones become one with a count
 MOST_DETAIL = 0.4  # pixels that a line may move when it is simplified
 STREETS_FROM = 20.0  # metres per pixel above which streets would be a grey mass
 SMALLEST_SHAPE = 24  # pixels: a smaller area is told by its mark alone
