@@ -26,7 +26,7 @@ FILLS = {
     "full": gettext_lazy("full: done"),
     "dashed": gettext_lazy("dashed: suspended"),
 }
-KINDS = ("building", "house", "proposal", "pact", "event", "territory", "street", "water")
+KINDS = ("building", "house", "proposal", "pact", "event", "organisation", "territory", "street", "water")
 SCENES = ("lost", "unread", "closed", "gone", "wait", "broken", "offline")
 LONG = "Ex istituto comprensivo intitolato alle maestre e ai maestri elementari delle scuole serali del Lungofiume, "
 LONG += "con palestra, refettorio, officine e cortile alberato lungo la ferrovia dismessa"
@@ -66,6 +66,7 @@ def style(request: HttpRequest) -> HttpResponse:
         "wrong": SampleForm({"wrong-email": "dora"}, prefix="wrong"),
         "page": Paginator(range(100), 10).page(3),
         "long": LONG,
+        "command": "curl https://…/layers/buildings.geojson",
     }
     return render(request, "mapping/style.html", context)
 

@@ -22,6 +22,7 @@ class Screen:
 
 MAP = (
     Screen("map", "/torino/"),
+    Screen("map-seen-before", "/torino/", press="[data-welcome-close]"),
     Screen("map-a-place-open", "/torino/?feature={building}"),
     Screen("map-a-neighbourhood-open", "/torino/?feature={neighbourhood}"),
     Screen("map-filters-open", "/torino/", press=".filters summary"),
@@ -29,6 +30,9 @@ MAP = (
     Screen("map-nothing-found", "/torino/?q=zzzzzz"),
     Screen("map-without-places", f"/{EMPTY}/"),
     Screen("map-of-thousands", "/metropoli/"),
+    Screen("search", "/torino/search/?q=scuola"),
+    Screen("search-nothing-found", "/torino/search/?q=zzzzzz"),
+    Screen("embed", "/embed/torino/"),
 )
 RECORDS = (
     Screen("city", "/torino/about/"),
@@ -59,6 +63,8 @@ DOING = (
     Screen("me", "/me/", "person"),
     Screen("account", "/me/account/", "person"),
     Screen("messages", "/messages/", "person"),
+    Screen("following", "/me/following/", "person"),
+    Screen("follow", "/torino/follow/?neighbourhood=Barriera+di+Milano", "person"),
     Screen("organisations", "/me/organisations/", "person"),
 )
 OFFICE = (
@@ -80,6 +86,9 @@ DATA = (
 DUTIES = (
     Screen("cities", "/"),
     Screen("accessibility", "/accessibility/"),
+    Screen("self-assessment", "/accessibility/self-assessment/"),
+    Screen("feedback", "/feedback/"),
+    Screen("glossary", "/glossary/"),
     Screen("privacy", "/privacy/"),
     Screen("style", "/style/"),
     Screen("style-english", "/en/style/"),
@@ -94,7 +103,7 @@ TROUBLE = (
 )
 SCREENS: tuple[Screen, ...] = (*MAP, *RECORDS, *DOING, *OFFICE, *DATA, *DUTIES, *TROUBLE)
 # What the README shows.
-PICTURES = {"map": "desktop", "building": "phone", "neighbourhood": "dark"}
+PICTURES = {"map-seen-before": "desktop", "building": "phone", "neighbourhood": "dark"}
 
 
 def chosen(words: list[str]) -> list[Screen]:

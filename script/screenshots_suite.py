@@ -219,7 +219,8 @@ def main() -> int:
         where = prepare()
         with gunicorn(port, 2, 4), browser() as chromium:
             for kind in chosen_.kinds:
-                for path in take(chromium, site, kind, screens, where):
+                shown = [one for one in screens if not chosen_.pictures or PICTURES[one.name] == kind]
+                for path in take(chromium, site, kind, shown, where):
                     print(path.relative_to(ROOT), flush=True)
         from django.db import connections
 

@@ -62,7 +62,7 @@ def test_every_scene_is_drawn_and_every_page_of_trouble_has_one():
     assert drawn == set(SCENES)
     for name in ("400", "403", "404", "410", "429", "500", "503", "problem", "mapping/offline"):
         text = (ROOT / "templates" / f"{name}.html").read_text()
-        scene = re.search(r"block scene %}(\w+)|scenes\.svg' %}#(\w+)", text)
+        scene = re.search(r"scene=\"(\w+)\"|scenes\.svg' %}#(\w+)", text)
         assert set(filter(None, scene.groups())) <= drawn, name
 
 
