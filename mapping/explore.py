@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 from mapping.asking import distance_words, rings, years
 from mapping.browser import browser_config
 from mapping.credits import credits_of
+from mapping.finding.jumps import list_alike, list_jumps
 from mapping.formats import FORMATS
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
 from mapping.panel import panel_of
-from mapping.places import PAGE, around, list_jumps, list_places, room
+from mapping.places import PAGE, around, list_places, room
 from mapping.printing import imprint
 from mapping.query import Query, bad
 from mapping.selection import Selection, ground
@@ -35,16 +36,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if len(cities) == 1:
         return redirect("map", cities[0].slug)
     return render(request, "mapping/cities.html", {"cities": cities, "city": None})
-
-
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "mapping/accessibility.html", {"city": only_city()})
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "mapping/privacy.html", {"city": only_city(), "tiles": bool(settings.TILE_URL)})
 
 
 def only_city() -> City | None:
@@ -99,6 +90,7 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "page": page,
         "next_page": selection.address(page=str(page + 1)) if total > page * PAGE else "",
         "jumps": [(jump, selection.address(q=[], bbox=box_text(jump.box))) for jump in list_jumps(selection)],
+        "alike": [] if total else list_alike(selection),
         "rows": rows,
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),

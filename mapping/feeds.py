@@ -229,9 +229,8 @@ def older(rows: QuerySet, moment: str, before: Moment | None) -> QuerySet:
 def entries(layer: Layer) -> QuerySet:
     """What an entry says of each record: only what the layer publishes, and when it became public."""
     fields = {field.name for field in layer.queryset().model._meta.get_fields()}
-    since = F("created_at")
-    if "public_since" in fields:
-        since = Coalesce("public_since", "created_at", output_field=DateTimeField())
+    opened = Coalesce("public_since", "created_at", output_field=DateTimeField())
+    since = opened if "public_since" in fields else F("created_at")
     paths = {f"_{attribute.name}": F(attribute.path) for attribute in layer.published}
     rows = layer.queryset().using("public").annotate(_since=since, _point=F(layer.label), **paths)
     return rows.values("uid", "updated_at", "language", "_since", "_point", *paths)

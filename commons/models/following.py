@@ -27,9 +27,9 @@ class FollowQuerySet(models.QuerySet):
 class Follow(models.Model):
     """Somebody who wants to hear of a record, of what is in a territory, or of what a question to the map finds.
 
-    `uid` is that of the record or territory. With a `city` it is `question_uid()`, and `question` holds the query string
-    of a view of that city's map, as `Selection.address()` writes it: empty for everything. `name` is what the follower
-    calls it.
+    `uid` is that of the record or territory. With a `city` it is `question_uid()`, and `question` holds the query
+    string of a view of that city's map, as `Selection.address()` writes it: empty for everything. `name` is what the
+    follower calls it.
     """
 
     PERSONAL = {

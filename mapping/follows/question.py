@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from commons.models.following import LONGEST_QUESTION, question_uid
 from mapping.city_words import called
-from mapping.query import Query, bad
+from mapping.errors import bad
+from mapping.query import Query
 from mapping.selection import TERRITORIES, Selection, things
 from neighbourhoods.models import City
 
@@ -87,7 +88,11 @@ class Question:
                 words = dict(attribute.choices.choices) if attribute.choices else {}
                 chosen = selection.params.get(f"{layer.slug}.{attribute.name}", [])
                 narrowed += [str(words.get(value, value)) for value in chosen]
-        if self.places_only():
-            narrowed.append(_("in an area of the map"))
+        if ring := selection.near:
+            narrowed.append(_("within %(metres)d metres of a point") % {"metres": round(ring[2])})
+        if selection.area:
+            narrowed.append(_("in an area that was drawn"))
+        elif selection.bbox:
+            narrowed.append(_("in what the map shows"))
         where = ", ".join(narrowed) or self.city.name
         return f"{kinds}: {where}" if "layers" in selection.params else f"{_('Everything')}: {where}"

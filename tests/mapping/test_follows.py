@@ -14,7 +14,7 @@ from mapping.errors import Problem
 from mapping.follows import rounds
 from mapping.follows.boundaries import successors
 from mapping.follows.journal import followed_layers, note
-from mapping.follows.letters import tell_followers
+from mapping.follows.letters import stopping_token, tell_followers
 from mapping.follows.matching import questions, spread
 from mapping.follows.question import Question
 from mapping.follows.rounds import go_round
@@ -267,6 +267,7 @@ def test_one_click_in_the_mail_stops_what_it_is_about_and_nothing_else(seen, ann
     assert answer.status_code == 200 and "no-store" in answer["Cache-Control"]
     assert Follow.objects.get(pk=one.pk).paused_at and Follow.objects.get(pk=other.pk).paused_at is None
     assert client.get("/me/following/stop/forged/").status_code == 404
+    assert stopping_token(other) != stopping_token(one)
 
 
 def test_each_layer_with_a_state_can_be_followed_and_no_background(town):

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from mapping.asking import asked_chips, distance_words, rings, time_words, year_span, years
+from mapping.finding.jumps import list_jumps
 from mapping.layers import LAYERS
-from mapping.places import list_jumps, list_places
+from mapping.places import list_places
 from mapping.printing import imprint, scale_bar
 from mapping.selection import Selection
 from tests import factories as make

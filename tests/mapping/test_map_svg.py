@@ -144,7 +144,9 @@ def test_the_same_data_give_the_same_bytes_whoever_asks_and_however_the_rows_lie
         make.BuildingFactory(x=7.661 + number % 10 / 4000, y=45.041 + number // 10 / 4000)
     params = {"city": "torino", "neighbourhood": "San Salvario", "layers": "buildings,houses"}
     first = client.get("/map.svg", params)
-    Building.objects.filter(pk__in=Building.objects.values_list("pk", flat=True)[::2]).update(floor_area=7)  # rows move in their table
+    Building.objects.filter(pk__in=Building.objects.values_list("pk", flat=True)[::2]).update(
+        floor_area=7
+    )  # rows move in their table
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     again = client.get("/map.svg", params, headers={"Accept-Language": "en", "User-Agent": "x"})
@@ -196,11 +198,11 @@ def test_a_name_without_room_is_left_out():
     assert list(placed([Name("Centro", 100, 50, 150, 60)], Taken(200, 100))) == [("Centro", 100, 50)]
 
 
-@pytest.mark.parametrize("twice", ["city", "width", "feature", "lang", "bbox"])
-def test_what_is_said_twice_is_refused(town, client, twice):
-    response = client.get(f"/map.svg?city=torino&{twice}=a&{twice}=b")
-    assert response.status_code == 400
-    assert response.json()["errors"][0]["parameter"] == twice
+def test_what_is_said_twice_is_refused(town, client):
+    for twice in ("city", "width", "feature", "lang", "bbox"):
+        response = client.get(f"/map.svg?city=torino&{twice}=a&{twice}=b")
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["parameter"] == twice
 
 
 def test_the_title_is_in_the_language_of_the_address(town, client):
