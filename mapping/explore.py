@@ -94,8 +94,6 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "rows": rows,
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),
-        "rings": rings(selection),
-        "radius": distance_words(selection.near[2]) if selection.near else "",
         "formats": [form for form in FORMATS.values() if form.suffix not in {"csv", "geojson"}],
         "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
         "elsewhere": sum(everywhere.counts(shown_only=True).values()) - unlocated if total == unlocated else 0,
@@ -103,8 +101,17 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "unfiltered": selection.unfiltered(),
         "all_layers": selection.address(layers=[]),
         "counted": counted(counts, rows, selection.straddling()),
-        "extent": (extent := found_box(selection)),
+    } | framed(selection)
+
+
+def framed(selection: Selection) -> dict[str, Any]:
+    """What place the list is of: the box to move to, its drawing, the ring in words and the others to choose from."""
+    extent = found_box(selection)
+    return {
+        "extent": extent,
         "image": selection.image(selection.bbox or extent or first_box(selection.city), *IMAGE),
+        "rings": rings(selection),
+        "radius": distance_words(selection.near[2]) if selection.near else "",
     }
 
 
