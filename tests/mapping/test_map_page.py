@@ -278,7 +278,8 @@ def test_ring_and_area_are_drawn_by_the_server_and_the_time_narrows_its_marks(to
     frame = "city=torino&bbox=7.64,45.03,7.72,45.09&width=400&height=300&layers=pacts"
     plain = client.get(f"/map.svg?{frame}").content.decode()
     asked = client.get(f"/map.svg?{frame}&near=7.67,45.05,500&area=7.66,45.04,7.7,45.04,7.7,45.08").content.decode()
-    assert asked.count("<circle") > plain.count("<circle") and asked.endswith("</svg>")
+    drawn = '<g class="here"><path d="M129.4 250.0L270.6 250.0L270.6 50.0Z"/><circle cx="164.7" cy="200.0"'
+    assert drawn in asked and asked.endswith("</g></svg>") and 'class="here"' not in plain
     before = client.get(f"/map.svg?{frame}&datetime=1990-01-01").content.decode()
     assert before != plain
 
