@@ -27,6 +27,7 @@ WORDS: dict[str, Promise] = {
     "last_used_at": _("last use"), "message": _("text"), "moderated_by": _("who moderated"), "move": _("step"),
     "muted": _("topics you do not want mail about"), "name": _("title"), "note": _("words"),
     "organisation": _("organisation"), "original_name": _("name of the file"), "pact": _("pact"), "part": _("part"),
+    "paused_at": _("since when it is paused"), "due_at": _("when it is to be told"),
     "path": _("address that was asked"), "people_involved": _("who takes part"), "person": WHO,
     "person_name": _("name of who signs"), "primary": _("whether it is the main one"), "proposal": _("proposal"),
     "provider": _("who vouches for you"), "read_at": _("when you read it"), "recorded_by": _("who wrote it down"),
@@ -75,7 +76,15 @@ TOLD: dict[str, Told] = {
     "commons.contribution": Told(_("Comments"), _("So that people can discuss a proposal.")),
     "commons.joinrequest": Told(_("Requests to join"), _("So that a group can welcome you.")),
     "commons.support": Told(_("What you find interesting"), _("Only the number of people is shown.")),
-    "commons.follow": Told(_("What you follow"), _("So that you get news of it. Nobody else sees it.")),
+    "commons.follow": Told(
+        _("What you follow"),
+        _("So that you get news of it. Nobody else sees it."),
+        {"name": _("name you gave it"), "question": _("what you asked of the map")},
+    ),
+    "commons.happening": Told(
+        _("What has happened in public"), _("So that who did something is not told of it as of news.")
+    ),
+    "commons.notice": Told(_("News for you"), _("So that what you follow reaches you together, and once.")),
     "commons.correction": Told(
         _("What you tell us of the map"), _("So that the office can put it right and answer you.")
     ),
