@@ -16,6 +16,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from mapping.account_settings import *  # noqa: F403
 from mapping.export_settings import *  # noqa: F403
+from mapping.finding_settings import *  # noqa: F403
 from mapping.import_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
