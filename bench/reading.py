@@ -9,7 +9,7 @@ import shapely
 
 from bench.data import LARGE
 from bench.goals import Report
-from bench.load import rate
+from bench.load import rate, wrk
 from bench.measures import REPEATS, alternate, compare, find_reach, once, times
 from bench.server import Client
 from bench.statements import PAGE_BY_HAND, Session, by_hand, per_neighbourhood, questions
@@ -76,12 +76,15 @@ def layers(report: Report, port: int, plain: int, rounds: int) -> None:
             f"{middle['by hand']:.2f} ms, ours {middle['ours']:.2f}, the plain view {median(theirs):.0f}"
         )
         report.at_most(name, "latency, against by hand", times(found["ours"], found["by hand"]), 1.15)
-        mine = rate(lambda path=path: Client(port, path).get)
+        mine = wrk(port, path) or rate(lambda path=path: Client(port, path).get)
         hand_rate = rate(lambda hand=hand: partial(Session().read, *hand))
         report.at_least(name, "requests a second of eight, against by hand", mine / hand_rate, 0.9)
         report.at_least(name, "against djangorestframework-gis", median(theirs) / middle["ours"], 25)
         report.at_most(name, "gzip, against plain", times(found["gzip"], found["ours"]), 1.15)
-        answer = rate(lambda path=path, tag=tag: Client(port, path, headers=f"If-None-Match: {tag}\r\n").get)
+        header = f"If-None-Match: {tag}"
+        answer = wrk(port, path, headers=(header,)) or rate(
+            lambda path=path, header=header: Client(port, path, headers=f"{header}\r\n").get
+        )
         report.at_least(name, "304, requests a second against 200", answer / mine, 10)
 
 

@@ -8,9 +8,10 @@ from django.db.models.expressions import Case, When
 from django.db.models.functions import Cast
 
 from mapping.layers import LAYERS
-from mapping.query import BBox, Query
+from mapping.query import Query
 from mapping.registry import Layer
 from mapping.selection import Selection
+from mapping.where import BBox, Ring, metres_from
 from neighbourhoods.vocabulary import Precision
 
 PAGE = 50
@@ -38,6 +39,7 @@ class Place:
     precision: str = Precision.EXACT
     example: bool = False
     point: tuple[float, float] | None = None
+    metres: float | None = None
 
     @property
     def kind(self) -> str:
@@ -62,8 +64,8 @@ class Place:
         return "" if self.precision in plain else str(Precision(self.precision).label)
 
 
-def columns(layer: Layer) -> Mapping[str, object]:
-    """Expressions for the columns of the list; what a layer does not publish is empty."""
+def columns(layer: Layer, near: Ring | None = None) -> Mapping[str, object]:
+    """Expressions for the columns of the list; what a layer does not publish is empty. `near` asks how far they are."""
     published = {attribute.name: attribute.path for attribute in layer.published}
 
     def text(name: str) -> object:
@@ -82,23 +84,25 @@ def columns(layer: Layer) -> Mapping[str, object]:
         "p_lon": Longitude(F(layer.label)),
         "p_lat": Latitude(F(layer.label)),
         "p_unlocated": Case(located, default=Value(True), output_field=BooleanField()),
+        "p_metres": metres_from(layer.geometry, near) if near else Value(None, output_field=FloatField()),
     }
 
 
 def list_places(selection: Selection, page: int = 1) -> list[Place]:
-    """The first `page` × PAGE places in order: by name, those without a place last."""
-    parts = []
+    """The first `page` × PAGE places in order: by name, those without a place last; the nearest first in a ring."""
+    parts, near = [], selection.near
     for query in selection.shown():
-        named = columns(query.layer)
+        named = columns(query.layer, near)
         parts.append(query.rows().using("public").order_by().annotate(**named).values_list("uid", *named))
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return [read(row) for row in rows.order_by("p_unlocated", "p_name", "uid")[(page - 1) * PAGE : page * PAGE]]
+    order = ("p_metres", "p_name", "uid") if near else ("p_unlocated", "p_name", "uid")
+    return [read(row) for row in rows.order_by(*order)[(page - 1) * PAGE : page * PAGE]]
 
 
 def read(row: tuple) -> Place:
-    uid, slug, name, state, address, neighbourhood, precision, example, lon, lat, _ = row
+    uid, slug, name, state, address, neighbourhood, precision, example, lon, lat, _, metres = row
     return Place(
         layer=LAYERS[slug],
         uid=uid,
@@ -109,6 +113,7 @@ def read(row: tuple) -> Place:
         precision=precision or "",
         example=bool(example),
         point=None if lon is None else (round(lon, 6), round(lat, 6)),
+        metres=metres,
     )
 
 

@@ -1,7 +1,7 @@
 """Layers out: /layers.json, /layers/<slug>.<suffix>, /tiles/…"""
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import chain
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from mapping.query import Query, bad, parse_city, unknown_parameters
 from mapping.registry import Layer
 from mapping.versions import version
 
-TILE_PARAMETERS = ("city", "q", "datetime")
+TILE_PARAMETERS = ("city", "q", "datetime", "near", "area")
 
 
 def find_layer(slug: str) -> Layer:
@@ -81,7 +81,7 @@ def data_response(request: HttpRequest, query: Query, form: Format) -> HttpRespo
         tag = tag_of(query, form, seen)
         if fresh(request, tag):
             return not_modified(tag)
-        pieces = parts(cursor, query, form, seen)
+        pieces = until_sent.enter_context(closing(parts(cursor, query, form, seen)))
         start, finished = beginning(pieces)
         if finished:
             return whole(request, start, form.media_type, tag)

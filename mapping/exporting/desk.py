@@ -1,6 +1,6 @@
 """The desk's pages of reserved exports: what there is, and the file itself, which no cache keeps."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -57,5 +57,5 @@ def body(query: Query, form: Format | FileFormat) -> HttpResponseBase:
         cursor = until_sent.enter_context(snapshot())
         if isinstance(form, FileFormat):
             return sent(built(cursor, query, form))
-        pieces = parts(cursor, query, form, version(query.layer.tables))
+        pieces = until_sent.enter_context(closing(parts(cursor, query, form, version(query.layer.tables))))
         return StreamingHttpResponse(Stream(pieces, until_sent.pop_all().close))

@@ -69,8 +69,9 @@ def survey(cursor: CursorWrapper, query: Query) -> Survey:
     names = [attribute.name for attribute in query.layer.published]
     licence, attribution = (f"t.c{names.index(name)}" for name in ("licence", "attribution"))
     cursor.execute(
-        f"SELECT GeometryType(t.g), {licence}, {attribution}, count(*), min(ST_XMin(t.g)), min(ST_YMin(t.g)), "
-        f"max(ST_XMax(t.g)), max(ST_YMax(t.g)) FROM {source} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        f"SELECT GeometryType(t.g), {licence}, {attribution}, count(*), ST_XMin(ST_Extent(t.g)), "
+        "ST_YMin(ST_Extent(t.g)), ST_XMax(ST_Extent(t.g)), ST_YMax(ST_Extent(t.g)) "
+        f"FROM {source} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         params,
     )
     found = Survey()

@@ -1,14 +1,16 @@
-"""From a Query to Arrow batches: PostgreSQL writes the rows as CSV, pyarrow reads that into typed columns.
+"""From a Query to Arrow batches: PostgreSQL writes many rows as one text of CSV, pyarrow reads that into typed columns.
 
-Nothing is done for each value in Python, and one chunk of rows is in memory at a time. The rows come through the same
-connection as everything else, so they are of its snapshot.
+Nothing is done for each row or value in Python, and two chunks of rows are in memory at a time. The rows come through
+the same connection as everything else, so they are of its snapshot. A chunk is one value, not a COPY, because psycopg2
+waits for a value without holding Python's lock, which GDAL holds while it writes.
 """
 
-import io
+import binascii
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.utils import CursorWrapper
@@ -20,6 +22,7 @@ from mapping.registry import Layer
 
 CHUNK = 5000
 GEOMETRY = "geometry"
+KEPT, END = "kept", "end"
 MOMENT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 TYPES = {
     "integer": pa.int64(),
@@ -57,52 +60,61 @@ def batches(cursor: CursorWrapper, query: Query, size: int = CHUNK, where: str =
     shape, left, after = schema(query.layer), query.limit, query.after
     with ThreadPoolExecutor(1, "chunks") as ahead:
 
-        def ask() -> Future[pa.Table | None] | None:
+        def ask() -> Future[tuple[bytes | None, int, int | None]] | None:
             wanted = size if left is None else min(size, left)
             if wanted < 1:
                 return None
-            sql = statement(cursor, replace(query, after=after, limit=None), wanted, where or "TRUE")
-            return sql and ahead.submit(chunk, cursor, sql, shape)
+            asked = statement(replace(query, after=after, limit=None), wanted, where or "TRUE")
+            return asked and ahead.submit(chunk, cursor, *asked)
 
         waiting = ask()
-        while waiting and (table := waiting.result()) is not None:
-            after = table.column("pk")[-1].as_py()
-            left = None if left is None else left - table.num_rows
-            waiting = ask() if table.num_rows == size else None
-            kept = table.filter(table.column("kept")) if where else table
+        while waiting and (found := waiting.result())[0] is not None:
+            sent, count, after = found
+            left = None if left is None else left - count
+            waiting = ask() if count == size else None
+            table = read(sent, shape)
+            kept = table.filter(table.column(KEPT)) if where else table
             if kept.num_rows:
                 yield from typed(kept, shape).to_batches()
 
 
-def statement(cursor: CursorWrapper, query: Query, size: int, where: str) -> str:
-    """SQL of the first `size` records after the query's cursor: their keys, whether each is to be kept, the columns,
-    the geometry hexadecimal. Empty where nothing can match."""
+def statement(query: Query, size: int, where: str) -> tuple[str, tuple] | None:
+    """The first `size` records after the query's cursor as lines; then how many there are, and the last key. None where
+    nothing can match.
+
+    A line is a row as PostgreSQL writes it: whether the record is to be kept, the columns, the geometry hexadecimal,
+    nothing, in brackets. The source is in the order of the keys and has a limit, so the lines are in that order.
+    """
     try:
         source, params = compiled(query.layer, query.page(columns(query.layer))[:size])
     except EmptyResultSet:
-        return ""
-    types = list(kinds(query.layer).values())[1:]
-    cells = [cell(kind, f"t.c{number}") for number, kind in enumerate(types)]
-    listed = ", ".join(["t.pk", where, "t.uid", *cells, f"encode(ST_AsBinary({place(query)}), 'hex')"])
-    return cursor.mogrify(f"SELECT {listed} FROM {source} ORDER BY t.pk", params).decode()
-
-
-def chunk(cursor: CursorWrapper, sql: str, shape: pa.Schema) -> pa.Table | None:
-    """The rows of a statement; None for none. Uses nothing but the cursor, so that another thread may run it."""
-    sent = io.BytesIO()
-    cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT csv)", sent)
-    if not sent.tell():
         return None
-    found = {"pk": pa.int64(), "kept": pa.bool_()} | {field.name: field.type for field in shape}
+    types = list(kinds(query.layer).values())[1:]
+    cells = ", ".join(cell(kind, f"t.c{number}") for number, kind in enumerate(types))
+    row = f"ROW({where}, t.uid, {cells}, encode(ST_AsBinary({place(query)}), 'hex'), NULL)"
+    return f"SELECT string_agg({row}::text, chr(10)), count(*), max(t.pk) FROM {source}", params
+
+
+def chunk(cursor: CursorWrapper, sql: str, params: tuple) -> tuple[bytes | None, int, int | None]:
+    """The lines, how many, the last key. Uses nothing but the cursor, so that another thread may run it."""
+    cursor.execute(sql, params)
+    return cursor.fetchone()
+
+
+def read(sent: bytes, shape: pa.Schema) -> pa.Table:
+    """Lines as typed columns; the geometry is text still. PostgreSQL writes a row as CSV but for its brackets, which
+    are read with the first value and instead of the last, and for backslashes, which it doubles."""
+    found = {KEPT: pa.bool_()} | {field.name: field.type for field in shape} | {GEOMETRY: pa.string(), END: pa.string()}
     return csv.read_csv(
-        pa.py_buffer(sent.getbuffer()),
-        csv.ReadOptions(use_threads=False, block_size=sent.tell() + 1, column_names=list(found)),
-        csv.ParseOptions(newlines_in_values=True),
+        pa.py_buffer(sent),
+        csv.ReadOptions(use_threads=False, block_size=len(sent) + 1, column_names=list(found)),
+        csv.ParseOptions(newlines_in_values=True, escape_char="\\"),
         csv.ConvertOptions(
-            column_types=found | {GEOMETRY: pa.string()},
+            column_types=found,
+            include_columns=list(found)[:-1],
             null_values=[""],
-            true_values=["t"],
-            false_values=["f"],
+            true_values=["t", "(t"],
+            false_values=["f", "(f"],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         ),
@@ -111,7 +123,19 @@ def chunk(cursor: CursorWrapper, sql: str, shape: pa.Schema) -> pa.Table | None:
 
 def typed(table: pa.Table, shape: pa.Schema) -> pa.Table:
     """The same rows without their keys, the geometry as bytes."""
-    hexadecimal = table.column(GEOMETRY).to_pylist()
-    wkb = pa.array([None if text is None else bytes.fromhex(text) for text in hexadecimal], pa.binary())
+    wkb = [unhexed(piece) for piece in table.column(GEOMETRY).chunks]
     plain = [table.column(name) for name in shape.names[:-1]]
-    return pa.table([*plain, wkb], schema=shape).combine_chunks()
+    return pa.table([*plain, pa.chunked_array(wkb, pa.binary())], schema=shape).combine_chunks()
+
+
+def unhexed(texts: pa.StringArray) -> pa.BinaryArray:
+    """The bytes that these hexadecimal texts say, all of them at once."""
+    if texts.offset:
+        texts = pa.concat_arrays([texts])
+    valid, ends, data = texts.buffers()
+    if data is None:
+        return pa.nulls(len(texts), pa.binary())
+    halves = np.frombuffer(ends, np.int32, len(texts) + 1)
+    packed = binascii.unhexlify(memoryview(data)[halves[0] : halves[-1]])
+    starts = pa.py_buffer((halves - halves[0]) // 2)
+    return pa.BinaryArray.from_buffers(pa.binary(), len(texts), [valid, starts, pa.py_buffer(packed)])

@@ -21,6 +21,8 @@ from mapping.errors import Problem
 from mapping.formats.about import About, Survey, about, survey
 from mapping.formats.base import FileFormat
 from mapping.query import Query
+from mapping.sums import remembered
+from mapping.versions import version
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,8 +47,9 @@ class Making:
 
     @classmethod
     def begin(cls, query: Query, cursor: CursorWrapper, progress: Callable[[int], None] | None = None) -> "Making":
-        seen = survey(cursor, query)
-        return cls(query, cursor, seen, about(query, seen), progress or (lambda done: None))
+        seen = version(query.layer.tables)
+        found = remembered(seen, "survey", query.without("crs", "zoom"), lambda: survey(cursor, query))
+        return cls(query, cursor, found, about(query, found), progress or (lambda done: None))
 
     @property
     def name(self) -> str:

@@ -41,8 +41,8 @@ def may_be_long(query: Query, form: Format) -> bool:
     return query.limit is None and query.bbox is None and not query.q and (query, form) not in _seen
 
 
-def at_once(query: Query, form: Format) -> tuple[str, bytes] | None:
-    """The version and the whole answer by one statement, which is a snapshot by itself.
+def at_once(query: Query, form: Format) -> tuple[str, list[bytes]] | None:
+    """The version and the whole answer, in parts, by one statement, which is a snapshot by itself.
 
     None when that cannot be said: the question is new, something changed since it was last asked, or there is more
     than one statement gives. Another page of a list that was asked for is no new question.
@@ -52,12 +52,11 @@ def at_once(query: Query, form: Format) -> tuple[str, bytes] | None:
         return None
     with connections["public"].cursor() as cursor:
         rows.text_as_bytes(cursor)
-        rows.ask_again(cursor, query, form, seen)
-        now, body, count, last, *box = cursor.fetchone()
+        now, body, count, last, *box = rows.ask_again(cursor, query, form, seen)
     total = count if query.limit is None else known(seen, "count", rows.whole_of(query))
     if now.decode() != seen or count == rows.CHUNK or total is None:
         return None
     sums = Sums(more=None if query.limit is None else count > query.limit)
     if count:
         sums.add(count if query.limit is None else min(count, query.limit), last, tuple(box))
-    return seen, b"".join([form.start(query), body or b"", form.end(query, sums, total)])
+    return seen, [form.start(query), body or b"", form.end(query, sums, total)]

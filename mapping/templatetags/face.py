@@ -6,12 +6,13 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import translate_url
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mapping.languages import same_page
+from mapping.legend import Choice
 from mapping.places import Place
 from mapping.query import Query
 from mapping.registry import Attribute
@@ -41,7 +42,7 @@ def mark(kind: str, fill: str = "hollow") -> SafeString:
 def this_page_in(context: template.Context, language: str) -> str:
     """The address of the page being shown, query included, in another language; the home where none is known."""
     request: HttpRequest | None = context.get("request")
-    return translate_url(request.get_full_path(), language) if request else "/"
+    return same_page(request.get_full_path(), language) if request else "/"
 
 
 @register.simple_tag
@@ -54,6 +55,13 @@ def data_url(query: Query, suffix: str) -> str:
 def open_url(selection: Selection, uid: str) -> str:
     """The address of the same view with one thing open."""
     return selection.address(feature=uid)
+
+
+@register.simple_tag
+def toggle_url(selection: Selection, name: str, choice: Choice) -> str:
+    """The address of the same view with one value of a filter switched on, or off where it is on."""
+    others = [value for value in selection.params.get(name, []) if value != choice.value]
+    return selection.address(**{name: others if choice.on else [*others, choice.value]})
 
 
 @register.simple_tag

@@ -59,7 +59,15 @@ def pages(stage) -> dict[str, tuple[str, object]]:
     }
 
 
-@pytest.mark.parametrize("how", [{}, {"viewport": PHONE}, DARK | {"viewport": {"width": 320, "height": 640}}], ids=str)
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param({}, marks=pytest.mark.slow),
+        pytest.param({"viewport": PHONE}, marks=pytest.mark.slow),
+        DARK | {"viewport": {"width": 320, "height": 640}},
+    ],
+    ids=str,
+)
 def test_axe_finds_nothing_and_nothing_overflows(how, stage, open_page):
     found = {}
     for name, (address, user) in pages(stage).items():

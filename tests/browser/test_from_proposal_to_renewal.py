@@ -231,7 +231,11 @@ def every_message_leads_somewhere(stage: Stage) -> None:
     assert {message.user for message in told} >= {stage.people[name] for name in ("alice", "carlo", "sara", "rita")}
 
 
-@pytest.mark.parametrize("place", [theatre.torino, theatre.reggio_emilia], ids=["torino", "reggio-emilia"])
+@pytest.mark.parametrize(
+    "place",
+    [theatre.torino, pytest.param(theatre.reggio_emilia, marks=pytest.mark.slow)],
+    ids=["torino", "reggio-emilia"],
+)
 def test_five_people_take_a_proposal_from_a_place_on_the_map_to_a_renewed_pact(transactional_db, open_page, place):
     stage = place()
     stage.pages["alice"] = open_page("about:blank", allowed=(*ALLOWED, "about:blank"))

@@ -67,6 +67,7 @@ def test_a_box_finds_what_has_no_place_by_that_index(db):
     )
     query = Query(LAYERS["buildings"], bbox=(7.6, 44.9, 7.601, 45.1))
     with connections["default"].cursor() as cursor:
+        cursor.execute("REINDEX TABLE commons_building")  # what other tests left there makes indexes look dear
         cursor.execute("ANALYZE commons_building")
         cursor.execute("SET LOCAL enable_seqscan = off")
         sql, params = query.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
