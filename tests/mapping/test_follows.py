@@ -13,7 +13,7 @@ from commons.models import Building, Follow, Happening, Notice, Pact, Proposal
 from mapping.errors import Problem
 from mapping.follows import rounds
 from mapping.follows.boundaries import successors
-from mapping.follows.journal import followed_layers, note
+from mapping.follows.journal import beats, followed_layers, note
 from mapping.follows.letters import stopping_token, tell_followers
 from mapping.follows.matching import questions, spread
 from mapping.follows.question import Question
@@ -268,6 +268,38 @@ def test_one_click_in_the_mail_stops_what_it_is_about_and_nothing_else(seen, ann
     assert Follow.objects.get(pk=one.pk).paused_at and Follow.objects.get(pk=other.pk).paused_at is None
     assert client.get("/me/following/stop/forged/").status_code == 404
     assert stopping_token(other) != stopping_token(one)
+
+
+def test_a_meeting_in_a_neighbourhood_is_news_to_its_followers_and_again_when_called_off(seen, anna):
+    record = make.ProposalFactory(name="Orto", state="codesign", **NEAR_WEST)
+    early = make.ProposalFactory(name="Presto", state="under_review", **NEAR_WEST)
+    go_round()
+    follow(anna, seen.west)
+    follow(anna, ask(seen, "layers=proposals"))
+    early.sessions.create(starts_at=timezone.now() + timedelta(days=3), where="Da noi")
+    meeting = record.sessions.create(starts_at=timezone.now() + timedelta(days=3), where="Sala grande")
+    assert go_round() == 1
+    (message,) = told(anna)
+    assert "Orto" in message.subject and message.path.endswith(f"/proposals/{record.uid}/")
+    assert {one.slug for one in beats()} > {"sessions", "pacts"}
+    record.sessions.filter(pk=meeting.pk).update(cancelled_at=timezone.now())
+    assert go_round() == 1
+    assert "Presto" not in "".join(one.text for one in told(anna))
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("near=7.67,45.05,300", True), ("near=7.69,45.07,300", False),
+        ("area=7.66,45.04,7.68,45.04,7.68,45.06", True), ("area=7.69,45.07,7.70,45.07,7.70,45.08", False),
+    ],
+)  # fmt: skip
+def test_a_radius_and_a_drawn_area_are_followed_as_the_map_reads_them(seen, anna, question, found):
+    asked = ask(seen, question)
+    assert asked.places_only() and asked.words()
+    follow(anna, asked)
+    make.BuildingFactory(name="Ex bocciofila", x=7.6705, y=45.0495)
+    assert go_round() == int(found)
 
 
 def test_each_layer_with_a_state_can_be_followed_and_no_background(town):

@@ -144,7 +144,9 @@ def test_the_same_data_give_the_same_bytes_whoever_asks_and_however_the_rows_lie
         make.BuildingFactory(x=7.661 + number % 10 / 4000, y=45.041 + number // 10 / 4000)
     params = {"city": "torino", "neighbourhood": "San Salvario", "layers": "buildings,houses"}
     first = client.get("/map.svg", params)
-    Building.objects.filter(pk__in=Building.objects.values_list("pk", flat=True)[::2]).update(floor_area=7)  # rows move in their table
+    Building.objects.filter(pk__in=Building.objects.values_list("pk", flat=True)[::2]).update(
+        floor_area=7
+    )  # rows move in their table
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     again = client.get("/map.svg", params, headers={"Accept-Language": "en", "User-Agent": "x"})
