@@ -28,7 +28,7 @@ from people.models import Message
 from people.outbox import in_language, letter
 
 KIND = "followed"
-PEOPLE = 200  # told in one transaction
+PEOPLE = 100  # told in one transaction
 MOST = 30  # things named in one message
 SALT = "mapping.follows.stop"
 

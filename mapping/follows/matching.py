@@ -26,6 +26,7 @@ from people.outbox import due, zone_of
 
 log = logging.getLogger(__name__)
 TOGETHER = 100
+MOST_NEWS = 1_000  # of a kind in a city and round: an import of a whole register is not a hundred thousand news
 
 SPREAD = """
 INSERT INTO commons_notice (user_id, follow_id, happening_id, due_at)
@@ -45,10 +46,20 @@ SET due_at = excluded.due_at, follow_id = excluded.follow_id
 WHERE commons_notice.told_at IS NULL AND excluded.due_at < commons_notice.due_at
 """
 
+# What somebody follows by itself is always told.
+LEAVE_OUT = """
+UPDATE commons_happening SET spread = true WHERE id IN (
+    SELECT id FROM (SELECT h.id, row_number() OVER (PARTITION BY h.layer, h.city_id ORDER BY NOT EXISTS (
+                        SELECT FROM commons_follow f WHERE f.uid = h.uid), h.id) AS place
+                    FROM commons_happening h WHERE NOT h.spread) ranked WHERE place > %s)
+"""
+
 
 def spread(now: datetime | None = None) -> int:
     """Finds the followers of what is new; how many notices were written. Inside the caller's transaction."""
     now, written = now or timezone.now(), 0
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVE_OUT, [MOST_NEWS])
     waiting = Happening.objects.filter(spread=False)
     for beat in beats():
         new = waiting.filter(layer=beat.slug)
