@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from commons.views import building_dossier, corrections, files, proposal_dossier
+from commons.views import building_dossier, corrections, feedback, files, proposal_dossier
 
 urlpatterns = [
+    path("feedback/", feedback.feedback, name="feedback"),
+    path("feedback/sent/<str:shown>/", feedback.sent, name="feedback-sent"),
     path("files/<str:uid>/remove", files.remove_file, name="remove-file"),
     path("files/<str:uid>", files.file, {"variant": "original"}, name="file"),
     path("files/<str:uid>/<str:variant>", files.file, name="file"),

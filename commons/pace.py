@@ -30,6 +30,7 @@ PACES = {
     "report": Limit(10, 60, 200),
     "draft": Limit(60, 10, 60),
     "correction": Limit(60, 5, 20),
+    "feedback": Limit(60, 5, 20),
 }
 KEPT = timedelta(days=1)
 

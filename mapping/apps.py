@@ -49,6 +49,10 @@ class MappingConfig(AppConfig):
     verbose_name = "Mappa Comune"
 
     def ready(self) -> None:
+        from mapping.postcards import postcard
+        from people.pictures import drawn_by
+
+        drawn_by(postcard)
         pre_migrate.connect(clear_open_views, sender=self)
         post_migrate.connect(install_layer_triggers, sender=self)
         post_migrate.connect(restore_open_views, sender=self)

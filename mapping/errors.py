@@ -124,5 +124,8 @@ class ProblemMiddleware:
     def answer(self, request: HttpRequest, problem: Problem) -> HttpResponse:
         if wants_problem(request):
             return problem_response(problem)
-        name = f"{problem.status}.html" if problem.status in {400, 403, 404, 410} else "problem.html"
-        return render(request, name, {"problem": problem, "city": None}, status=problem.status)
+        name = f"{problem.status}.html" if problem.status in {400, 403, 404, 410, 429, 503} else "problem.html"
+        context = {"problem": problem, "city": None}
+        if problem.status == 503:  # who is signed in stands in the database, which may be what does not answer
+            context |= {"user": None, "messages": None}
+        return render(request, name, context, status=problem.status)

@@ -1,22 +1,20 @@
-"""The list beside the map: things of several layers as one list of places, and where a search may jump to."""
+"""The list beside the map: things of several layers as one list of places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.contrib.gis.db.models.functions import Envelope
-from django.db.models import BooleanField, CharField, F, FloatField, Func, IntegerField, Value
+from django.db.models import BooleanField, CharField, F, FloatField, Func, Value
 from django.db.models.expressions import Case, When
-from django.db.models.functions import Cast, Length
+from django.db.models.functions import Cast
 
 from mapping.layers import LAYERS
 from mapping.query import Query
 from mapping.registry import Layer
-from mapping.selection import Selection, ground
+from mapping.selection import Selection
 from mapping.where import BBox, Ring, metres_from
 from neighbourhoods.vocabulary import Precision
 
 PAGE = 50
-JUMPS = 4
 SMALLEST_JUMP = 0.003  # degrees: about 300 m, so that a short street does not fill the screen
 
 
@@ -64,16 +62,6 @@ class Place:
         """What must be said of the place; empty when it is exact, or none at all."""
         plain = {Precision.EXACT, Precision.ADDRESS, Precision.NONE, ""}
         return "" if self.precision in plain else str(Precision(self.precision).label)
-
-
-@dataclass(frozen=True)
-class Jump:
-    """A street or a territory that the words name: somewhere to move the map to."""
-
-    name: str
-    layer: Layer
-    uid: str
-    box: BBox
 
 
 def columns(layer: Layer, near: Ring | None = None) -> Mapping[str, object]:
@@ -134,29 +122,6 @@ def find_place(query: Query, uid: str) -> Place | None:
     named = columns(query.layer)
     row = query.rows().using("public").filter(uid=uid).annotate(**named).values_list("uid", *named).first()
     return read(row) if row else None
-
-
-def list_jumps(selection: Selection) -> list[Jump]:
-    """Streets and territories whose name holds the words, those that begin so first; house numbers do not count.
-
-    Pieces of one street under one name are one jump.
-    """
-    words = " ".join(word for word in selection.q.split() if not word.rstrip(",").isdigit())
-    found = []
-    for layer in ground():
-        if words and layer.searched:
-            rows = Query(layer, city=selection.city.slug, q=words).rows().using("public")
-            named = rows.annotate(
-                box=Envelope(layer.geometry),
-                begins=Case(When(name__unaccent__istartswith=words, then=0), default=1, output_field=IntegerField()),
-            ).order_by("begins", Length("name"), "name", "pk")
-            jumps: dict[str, Jump] = {}
-            for name, uid, box in named.values_list("name", "uid", "box")[: JUMPS * 4]:
-                known = jumps.get(name)
-                boxes = [box.extent, *([known.box] if known else [])]
-                jumps[name] = Jump(name, layer, known.uid if known else uid, room(around(boxes), SMALLEST_JUMP))
-            found += list(jumps.values())[:JUMPS]
-    return found
 
 
 def around(boxes: list[BBox]) -> BBox:

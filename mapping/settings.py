@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from mapping.account_settings import *  # noqa: F403
+from mapping.duty_settings import *  # noqa: F403
 from mapping.embed_settings import *  # noqa: F403
 from mapping.export_settings import *  # noqa: F403
 from mapping.import_settings import *  # noqa: F403
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "leaflet",
     "csp",
     "allauth",

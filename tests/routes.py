@@ -6,13 +6,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 _GROUPS = {
     "for all": """
-        home accessibility privacy open-data dataset dataset-city changes record city feature map calls
+        home accessibility self-assessment glossary feedback feedback-sent privacy
+        open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
-        export embed poster search search-city
-        export follow-view view-changes view-calendar record-changes record-calendar follow-stop
+        export embed poster search search-city offline style
+        follow-view view-changes view-calendar record-changes record-calendar follow-stop
     """,
     "for programs": """
-        healthz layers layer-data map-svg map-png oembed tile-json tile-data tile-mvt catalog catalog-document
+        manifest worker healthz robots sitemap sitemap-section layers layer-data map-svg map-png oembed
+        tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
         suggestions suggestions-city
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file

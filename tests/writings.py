@@ -210,6 +210,11 @@ WRITINGS: dict[str, Writing] = {
 # What a person writes about nothing but themself, or tells the office: everybody may, and it shows nothing hidden.
 ONES_OWN: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
     "tell-us": lambda cast: {"text": "Manca", "about": cast.records["hidden"].uid},
+    "feedback": lambda cast: {
+        "subject": "other",
+        "text": "Manca",
+        "page": f"/id/{cast.records['hidden'].uid}",
+    },
     "follow-view": lambda cast: {"name": "Qui intorno", "rhythm": "daily"},
     "preferences": lambda cast: {"rhythm": "daily", "language": "it"},
     "own-data": lambda cast: {"proof": "not the password"},

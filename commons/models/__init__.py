@@ -2,6 +2,7 @@
 
 from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
+from commons.models.feedback import Feedback
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
@@ -31,6 +32,7 @@ __all__ = [
     "Contribution",
     "Correction",
     "Dispute",
+    "Feedback",
     "Follow",
     "FormalAct",
     "Happening",

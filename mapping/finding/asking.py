@@ -8,9 +8,9 @@ from typing import Self
 from mapping.query import parse_search
 
 HOUSE_NUMBER = re.compile(
-    r"(?P<street>.*[^\W\d_]{2}[^\d]*?)[\s,]+(?:n\.?°?\s*|civico\s+)?(?P<number>\d{1,4})\s*[/ -]?\s*(?P<letter>[a-z]{1,3})?",
-    re.IGNORECASE | re.DOTALL,
+    r"[\s,]+(?:n\.?°? ?|civico )?(?P<number>\d{1,4}) ?[/-]? ?(?P<letter>[a-z]{1,3})?$", re.IGNORECASE | re.ASCII
 )
+NAMED = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,12 @@ class Question:
     def read(cls, text: str) -> Self:
         """Raises Problem (400) for a text that is too long."""
         words = parse_search(text)
-        found = HOUSE_NUMBER.fullmatch(words)
-        if not found:
+        found = HOUSE_NUMBER.search(words)
+        street = words[: found.start()] if found else ""
+        if not NAMED.search(street):
             return cls(words)
         number = found["number"].lstrip("0") or "0"
-        return cls(words, found["street"].strip(" ,"), number, f"{number} {found['letter'] or ''}".strip())
+        return cls(words, street, number, f"{number} {found['letter'] or ''}".strip())
 
 
 def folded(text: str) -> str:

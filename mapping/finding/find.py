@@ -27,7 +27,7 @@ ROOM = 0.006  # degrees round a thing that the map goes to: a few streets
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing that was found. `box` is where it lies; `number` is of a door; `score` is its place among the others."""
+    """One thing that was found. `box` is where it lies, `number` is of a door, `score` orders it among the others."""
 
     place: Place
     city: str

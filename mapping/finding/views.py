@@ -78,7 +78,7 @@ def told(hit: Hit, city: City | None) -> dict[str, Any]:
 def line_of(hit: Hit, city: City | None) -> str:
     """What a line says below a name: its state, where it is and, among several cities, which one."""
     place = hit.place
-    parts = [title_of(hit.layer, city, many=False), place.state_word, place.address, place.neighbourhood]
+    parts = [place.state_word, place.address, place.neighbourhood]
     named = "" if city else City.objects.using("public").get(slug=hit.city).name
     return " · ".join(part for part in [*parts, named] if part)
 

@@ -6,12 +6,12 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import translate_url
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mapping.languages import same_page
 from mapping.legend import Choice
 from mapping.places import Place
 from mapping.query import Query
@@ -42,7 +42,7 @@ def mark(kind: str, fill: str = "hollow") -> SafeString:
 def this_page_in(context: template.Context, language: str) -> str:
     """The address of the page being shown, query included, in another language; the home where none is known."""
     request: HttpRequest | None = context.get("request")
-    return translate_url(request.get_full_path(), language) if request else "/"
+    return same_page(request.get_full_path(), language) if request else "/"
 
 
 @register.simple_tag

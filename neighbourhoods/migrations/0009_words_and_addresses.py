@@ -61,7 +61,8 @@ BEGIN
       -- The stemmer leaves short words as they are: "orto" is to find "orti" too.
       IF length(word) BETWEEN 4 AND 5 AND stem = plainto_tsquery('simple', word) THEN
         FOREACH other IN ARRAY string_to_array(
-          CASE right(word, 1) WHEN 'o' THEN 'i' WHEN 'a' THEN 'e' WHEN 'e' THEN 'a,i' WHEN 'i' THEN 'o,e' END, ',') LOOP
+          CASE right(word, 1) WHEN 'o' THEN 'i' WHEN 'a' THEN 'e' WHEN 'e' THEN 'a,i' WHEN 'i' THEN 'o,e' ELSE '' END, ',')
+        LOOP
           itself := itself || plainto_tsquery('simple', left(word, -1) || other);
         END LOOP;
       END IF;

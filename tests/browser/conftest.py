@@ -1,4 +1,4 @@
-"""A headless Chromium before a live server: a page that complains, or asks another host for anything, fails."""
+"""A headless Chromium before a live server: a page that complains, jumps, or asks another host for anything, fails."""
 
 import os
 import shutil
@@ -17,6 +17,29 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 20_000  # milliseconds: a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
+# Says as an error of the page that what was there jumped while it loaded: over 0.1 in five seconds, as Google counts.
+# Only until the person acts, or the window changes: what an action moves later than half a second after it would
+# depend on how busy the machine is.
+SHIFTS = """() => {
+  let window_ = { sum: 0, first: 0, last: 0 }, acted = false, said = false;
+  const act = () => { acted = true; };
+  for (const kind of ["pointerdown", "keydown", "resize", "wheel"]) addEventListener(kind, act, { capture: true });
+  const name = node => node?.nodeType === 1 ? node.tagName.toLowerCase() + "." + node.className : "text";
+  new PerformanceObserver(list => {
+    for (const shift of list.getEntries()) {
+      if (acted || shift.hadRecentInput) continue;
+      const fresh = shift.startTime - window_.last > 1000 || shift.startTime - window_.first > 5000;
+      if (fresh) window_ = { sum: 0, first: shift.startTime, last: 0 };
+      window_.sum += shift.value;
+      window_.last = shift.startTime;
+      if (window_.sum > 0.1 && !said) {
+        said = true;
+        const moved = shift.sources.map(source => name(source.node)).join(", ");
+        console.error(`layout shift of ${window_.sum.toFixed(2)}: ${moved}`);
+      }
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,7 +62,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Complaints:
-    """What a page complained about: script errors, refused requests, requests to other hosts."""
+    """What a page complained about: script errors, refused requests, requests to other hosts, jumps while it loads."""
 
     said: list[str] = field(default_factory=list)
 
@@ -70,10 +93,13 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
     def open_(path: str, user=None, allowed: tuple[str, ...] = (), **options) -> Page:
         expected.extend(allowed)
-        context = browser.new_context(base_url=live_server.url, **{"viewport": DESKTOP, "locale": "it-IT"} | options)
+        context = browser.new_context(
+            base_url=live_server.url, **{"viewport": DESKTOP, "locale": "it-IT", "service_workers": "block"} | options
+        )
         contexts.append(context)
         if user:
             context.add_cookies([signed_in(user) | {"url": live_server.url}])
+        context.add_init_script(f"({SHIFTS})()")
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         complaints.listen(page, urlsplit(live_server.url).netloc)

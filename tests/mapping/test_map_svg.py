@@ -198,11 +198,11 @@ def test_a_name_without_room_is_left_out():
     assert list(placed([Name("Centro", 100, 50, 150, 60)], Taken(200, 100))) == [("Centro", 100, 50)]
 
 
-@pytest.mark.parametrize("twice", ["city", "width", "feature", "lang", "bbox"])
-def test_what_is_said_twice_is_refused(town, client, twice):
-    response = client.get(f"/map.svg?city=torino&{twice}=a&{twice}=b")
-    assert response.status_code == 400
-    assert response.json()["errors"][0]["parameter"] == twice
+def test_what_is_said_twice_is_refused(town, client):
+    for twice in ("city", "width", "feature", "lang", "bbox"):
+        response = client.get(f"/map.svg?city=torino&{twice}=a&{twice}=b")
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["parameter"] == twice
 
 
 def test_the_title_is_in_the_language_of_the_address(town, client):

@@ -91,14 +91,22 @@ def test_an_environment_whose_python_is_gone_is_made_again(place, steps):
 
 
 def test_browser_libraries_come_from_the_lock_file_without_install_scripts(place, steps):
-    environment.install_browser_libraries()
+    environment.install_browser_libraries(tests=False)
     assert "npm ci --ignore-scripts" in steps[0]
     (place / "node_modules").mkdir()
-    environment.install_browser_libraries()
+    environment.install_browser_libraries(tests=False)
     assert len(steps) == 1
     environment.LOCK.write_text("changed")
-    environment.install_browser_libraries()
+    environment.install_browser_libraries(tests=False)
     assert len(steps) == 2
+
+
+def test_what_only_the_tests_need_from_npm_comes_with_the_tests(place, steps):
+    environment.install_browser_libraries(tests=False)
+    (place / "node_modules").mkdir()
+    environment.install_browser_libraries(tests=True)
+    environment.install_browser_libraries(tests=False)
+    assert ["--omit=dev" in step for step in steps] == [True, False]
 
 
 @pytest.mark.skipif(not shutil.which("msgfmt"), reason="needs gettext")

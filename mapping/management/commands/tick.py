@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commons.clock import turn
+from commons.feedback import sweep_feedback
 from commons.files import sweep_files
 from mapping.exporting.work import sweep_exports
 from mapping.follows.rounds import go_round
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         if told := go_round():
             self.stdout.write(_("%(number)d messages to followers.") % {"number": told})
         sweep_files()
+        sweep_feedback()
         sweep_exports()
         if sent := send_waiting():
             self.stdout.write(_("%(number)d mails sent.") % {"number": sent})
