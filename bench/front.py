@@ -47,6 +47,8 @@ def site(port: int, upstream: str, folder: Path, static: Path) -> str:
         "unix:/run/mappa-comune/gunicorn.sock": upstream,
         "/var/cache/nginx/mappa-comune": f"{folder}/cache",
         "/srv/mappa-comune/var/static": str(static),
+        "/srv/mappa-comune/deploy/closed": str(ROOT / "deploy" / "closed"),
+        "/srv/mappa-comune/var/closed": f"{folder}/closed",
         "server_name mappa.example.it;": "server_name 127.0.0.1;",
     }
     for ours, here in changes.items():

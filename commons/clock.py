@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from commons.effects import suggest
 from commons.models import Building, Call, Pact, Proposal, Step
-from commons.models.participation import Follow
+from commons.models.following import Follow
 from commons.models.reminders import Reminder
 from commons.notifications import AUDIENCES, inform
 from commons.refusals import NotAllowed, NotPossible, Refused
@@ -112,7 +112,9 @@ def call_followers(call: Call) -> list[User]:
     if not Call.objects.public().filter(pk=call.pk).exists():
         return []
     uids = [call.uid, *call.buildings.values_list("uid", flat=True)]
-    return list(User.objects.filter(pk__in=Follow.objects.filter(uid__in=uids).values("user"), is_active=True))
+    return list(
+        User.objects.filter(pk__in=Follow.objects.at_once().filter(uid__in=uids).values("user"), is_active=True)
+    )
 
 
 def due_pacts(city: City, today: date) -> dict[str, QuerySet[Pact]]:

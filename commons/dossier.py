@@ -57,11 +57,16 @@ STYLES = {
 }
 
 
-def dossier_of(proposal: Proposal) -> bytes:
-    """The PDF of a proposal as it stands."""
+def register_faces() -> None:
+    """Makes the typeface known, once in a process."""
     for face in (PLAIN, BOLD):
         if face not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(face, f"{face}.ttf"))
+
+
+def dossier_of(proposal: Proposal) -> bytes:
+    """The PDF of a proposal as it stands."""
+    register_faces()
     with translation.override("it"):
         pages, _first = printed(proposal, 0)
         return printed(proposal, pages)[1]

@@ -25,10 +25,20 @@ EDGE, INK, PLACE = HexColor("#6B7680"), HexColor("#1B2A33"), HexColor("#B4402C")
 
 
 class Extract(Flowable):
-    """The drawing, as wide as the text. `faces` are the names of the plain and the bold typeface."""
+    """The drawing, as wide as the text. `faces` are the names of the plain and the bold typeface; what is around the
+    place is read by the database alias `using`."""
 
-    def __init__(self, city: City, place: GEOSGeometry, width: float, height: float, faces: tuple[str, str]) -> None:
+    def __init__(
+        self,
+        city: City,
+        place: GEOSGeometry,
+        width: float,
+        height: float,
+        faces: tuple[str, str],
+        using: str = "default",
+    ) -> None:
         super().__init__()
+        self.using = using
         self.city, self.place, self.width, self.height, self.faces = city, place, width, height, faces
         west, south, east, north = place.extent
         self.x, self.y = (west + east) / 2, (south + north) / 2
@@ -59,12 +69,18 @@ class Extract(Flowable):
         paper.setFillColor(GROUND)
         paper.rect(0, 0, self.width, self.height, stroke=0, fill=1)
         here = {"city": self.city}
-        streets = list(Street.objects.public().filter(**here, place__bboverlaps=box).order_by("pk")[:MOST_STREETS])
-        for water in Water.objects.public().filter(**here, place__bboverlaps=box).order_by("pk"):
+        streets = list(
+            Street.objects.using(self.using)
+            .public()
+            .filter(**here, place__bboverlaps=box)
+            .order_by("pk")[:MOST_STREETS]
+        )
+        for water in Water.objects.using(self.using).public().filter(**here, place__bboverlaps=box).order_by("pk"):
             self.shape(water.place, WATER, WATER, 2)
         for street in streets:
             self.shape(street.place, STREET, None, 1.2)
-        areas = Neighbourhood.objects.public().current().in_role(Role.PRIMARY).filter(**here, boundary__bboverlaps=box)
+        areas = Neighbourhood.objects.using(self.using).public().current().in_role(Role.PRIMARY)
+        areas = areas.filter(**here, boundary__bboverlaps=box)
         paper.setDash(5, 3)
         for area in areas.order_by("pk"):
             self.shape(area.boundary, EDGE, None, 1.1)

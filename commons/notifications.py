@@ -6,7 +6,8 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from commons.lifecycle import Move
-from commons.models.participation import CoDesignSession, Collaborator, Contribution, Follow, JoinRequest
+from commons.models.following import Follow
+from commons.models.participation import CoDesignSession, Collaborator, Contribution, JoinRequest
 from commons.models.steps import Step
 from people.models import Grant, Membership, User
 from people.outbox import tell, tell_all
@@ -72,10 +73,10 @@ def proposers(record: Any) -> list[User]:
 
 
 def followers(record: Any) -> list[User]:
-    """Those who follow the record, while it is public."""
+    """Those who follow the record and hear of it at once, while it is public."""
     if not type(record).objects.public().filter(pk=record.pk).exists():
         return []
-    keys = Follow.objects.filter(uid=record.uid).values("user")
+    keys = Follow.objects.at_once().filter(uid=record.uid).values("user")
     return list(User.objects.filter(pk__in=keys, is_active=True))
 
 

@@ -9,6 +9,7 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
     do to it; every layer's own notes what goes."""
     from django.db import connections
 
+    from mapping.finding.indexes import install_finding_indexes
     from mapping.gone import install_gone_triggers
     from mapping.indexes import install_indexes
     from mapping.layers import LAYERS
@@ -20,6 +21,8 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
         install_triggers(sorted(tables), using)
         install_gone_triggers(LAYERS.values(), using)
         install_indexes(LAYERS.values(), using)
+        if "neighbourhoods_address" in present:
+            install_finding_indexes(using)
     if "mapping_importchange" in present:
         from mapping.intake.journal import install_journal
 
@@ -46,6 +49,10 @@ class MappingConfig(AppConfig):
     verbose_name = "Mappa Comune"
 
     def ready(self) -> None:
+        from mapping.postcards import postcard
+        from people.pictures import drawn_by
+
+        drawn_by(postcard)
         pre_migrate.connect(clear_open_views, sender=self)
         post_migrate.connect(install_layer_triggers, sender=self)
         post_migrate.connect(restore_open_views, sender=self)

@@ -48,6 +48,7 @@ def describe(layer: Layer, city: City) -> dict[str, Any]:
         "filters": list(layer.filters),
         "zoom": list(layer.zoom),
         "visible": layer.visible,
+        "temporal": layer.temporal is not None,
     }
 
 
@@ -58,6 +59,14 @@ def words() -> dict[str, Any]:
         "keys": _("Arrows move the map, plus and minus change its scale. Every place is also in the list."),
         "group": {"one": _("{count} place, zoom in"), "other": _("{count} places, zoom in")},
         "stack": {"one": _("{count} place at this spot"), "other": _("{count} places at this spot, open the list")},
+        "besides": {"one": _("and {count} more, in the list"), "other": _("and {count} more, in the list")},
+        "marks": _("Places on the map: arrows go from one to the next"),
+        "territories": _("Neighbourhoods on the map: arrows go from one to the next"),
+        "ring": _("{distance} as the crow flies"),
+        "moveRing": _("Arrows move the ring"),
+        "corners": {"one": _("{count} corner"), "other": _("{count} corners")},
+        "fewCorners": _("An area needs 3 corners or more."),
+        "crossing": _("The sides of the area cross. Take a corner back."),
         "failed": _("The map could not be updated. What you see is still good; try again."),
         "again": _("Try again"),
         "close": _("Close"),

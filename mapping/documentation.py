@@ -13,8 +13,13 @@ HEAD = """# Layers
 
 Written by `script/manage document` from `LAYERS` in `mapping/layers.py`; a test holds that it is up to date.
 
-Every layer can be asked for `city`, `bbox`, `datetime`, `q`, `limit`, `cursor`, `crs`, `zoom` and its own filters:
-the README says what each means.
+Every layer can be asked for `city`, `bbox`, `near`, `area`, `datetime`, `q`, `limit`, `cursor`, `crs`, `zoom` and its
+own filters: the README says what each means.
+
+`near=longitude,latitude,metres` asks for what reaches into a ring of 1 to 50,000 metres, as the crow flies on the
+ellipsoid; `area=longitude,latitude,longitude,latitude,…` for what has a point in common with an area of 3 to 100
+corners, whose sides do not cross. A line or an area counts by its nearest part; what has no place is in neither.
+Tiles and feeds take both.
 """
 
 

@@ -1,22 +1,34 @@
-"""The parameters of `/map.svg`."""
+"""What `/map.svg` and `/map.png` are asked to draw, and the answer."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
-from django.http import QueryDict
+from django.conf import settings
+from django.db import connections, transaction
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from mapping.conditional import etag, fresh, not_modified, whole
 from mapping.errors import Problem
+from mapping.frame import Frame
 from mapping.layers import LAYERS
-from mapping.query import BBox, Query, bad, parse_city
-from mapping.selection import Selection, ground
-from mapping.svg import Frame, Subject, extent_of
+from mapping.overlay import overlay
+from mapping.query import BBox, Query, bad, parse_city, unknown_parameters
+from mapping.raster import check_area, png
+from mapping.selection import TERRITORIES, Selection, ground
+from mapping.svg import Subject, draw, extent_of
+from mapping.versions import version
 from neighbourhoods.models import City
 
 SMALLEST, LARGEST = 40, 2000
 AROUND = 0.006  # degrees shown around a thing: a few streets
-KNOWN = {"city", "layers", "bbox", "width", "height", "feature", "q", "neighbourhood", "district"}
+ONCE = ("city", "width", "height", "feature", "lang", "bbox", "q", "datetime", "near", "area")
+KNOWN = {*ONCE, *TERRITORIES, "layers"}
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @dataclass(frozen=True)
@@ -28,17 +40,19 @@ class Drawing:
     frame: Frame
     title: str
     about: Subject | None = None
+    over: str = ""
 
     @classmethod
     def of_view(cls, city: City, params: QueryDict, size: tuple[int, int]) -> Self:
         selection = Selection.parse(city, params)
-        frame = Frame.around(selection.bbox or city.envelope.extent, *size)
-        return cls(
-            ground_of(city.slug, frame),
-            [Subject.of(replace(query, bbox=frame.box)) for query in selection.shown()],
-            frame,
-            _("Map of %(city)s") % {"city": city.name},
-        )
+        about, box = territory_of(selection), selection.bbox
+        if about and not box and (around := extent_of(about)):
+            box = widened(around)
+        frame = Frame.around(box or city.envelope.extent, *size)
+        title = _("Map of %(city)s") % {"city": city.name}
+        below = [Subject.of(selection.ground(layer)) for layer in ground()]
+        shown = [Subject.of(one) for one in selection.shown()]
+        return cls(below, shown, frame, title, about, overlay(selection, frame))
 
     @classmethod
     def of_thing(cls, about: Subject, name: str, slug: str, size: tuple[int, int]) -> Self:
@@ -46,12 +60,34 @@ class Drawing:
         if box is None:
             raise Problem("not-found", "This record has no place on the map.")
         frame = Frame.around(widened(box), *size)
-        return cls(ground_of(slug, frame), [], frame, name, about)
+        return cls(ground_of(slug), [], frame, name, about)
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables whose change may change the picture."""
+        about = [self.about] if self.about else []
+        return sorted({table for one in (*self.ground, *self.shown, *about) for table in one.layer.tables})
+
+    def svg(self) -> str:
+        """The picture."""
+        with connections["public"].cursor() as cursor:
+            drawn = draw(cursor, self.ground, self.shown, self.frame, self.title, self.about)
+        return drawn.removesuffix("</svg>") + self.over + "</svg>" if self.over else drawn
 
 
-def ground_of(slug: str, frame: Frame) -> list[Subject]:
-    """The layers of the ground that a frame shows."""
-    return [Subject.of(Query(layer, city=slug, bbox=frame.box)) for layer in ground()]
+def territory_of(selection: Selection) -> Subject | None:
+    """The territories by which a selection is filtered."""
+    for name in TERRITORIES:
+        if chosen := selection.params.get(name):
+            layer = LAYERS[f"{name}s"]
+            rows = Query(layer, city=selection.city.slug).rows().filter(name__in=chosen)
+            return Subject(layer, rows, called=frozenset(chosen) if name == TERRITORIES[0] else frozenset())
+    return None
+
+
+def ground_of(slug: str) -> list[Subject]:
+    """The layers of the ground."""
+    return [Subject.of(Query(layer, city=slug)) for layer in ground()]
 
 
 def widened(box: BBox) -> BBox:
@@ -68,11 +104,21 @@ def read_size(params: QueryDict, name: str, default: int) -> int:
     return int(text)
 
 
+def read_language(params: QueryDict) -> str:
+    """The language of the title; what a browser would like has no part in a picture."""
+    said = params.get("lang") or settings.LANGUAGE_CODE
+    if said not in dict(settings.LANGUAGES):
+        raise bad("lang", f"must be one of {', '.join(dict(settings.LANGUAGES))}")
+    return said
+
+
 def read_drawing(params: QueryDict) -> Drawing:
-    """What `/map.svg` is asked to draw; Problem (400, 404) when it cannot."""
+    """What is asked to be drawn; Problem (400, 404) when it cannot."""
     if unknown := [name for name in params if name not in KNOWN and "." not in name]:
-        errors = [{"parameter": name[:100], "detail": "not known here"} for name in unknown[:20]]
-        raise Problem("unknown-parameter", f"Not known here: {', '.join(unknown)[:300]}.", errors)
+        raise unknown_parameters(unknown)
+    for name in ONCE:
+        if len(params.getlist(name)) > 1:
+            raise bad(name, "may be given once only")
     size = (read_size(params, "width", 800), read_size(params, "height", 600))
     if uid := params.get("feature", ""):
         return find_thing(uid, size)
@@ -87,5 +133,35 @@ def find_thing(uid: str, size: tuple[int, int]) -> Drawing:
     for layer in LAYERS.values():
         rows = layer.queryset().filter(uid=uid)
         if row := rows.using("public").values_list("city__slug", "name").first():
-            return Drawing.of_thing(Subject(layer, rows), row[1], row[0], size)
+            return Drawing.of_thing(Subject(layer, rows, called=frozenset([uid])), row[1], row[0], size)
     raise Problem("not-found", "There is no public record with this identifier.")
+
+
+@require_safe
+def map_svg(request: HttpRequest) -> HttpResponseBase:
+    """The drawing of a view, or of one thing with its surroundings."""
+    tag, drawn = asked(request, "svg")
+    if drawn is None:
+        return not_modified(tag)
+    response = whole(request, drawn.encode(), "image/svg+xml", tag)
+    response["Content-Security-Policy"] = POLICY
+    return response
+
+
+@require_safe
+def map_png(request: HttpRequest) -> HttpResponseBase:
+    """The same in pixels, for mails and cards that show no vectors."""
+    tag, drawn = asked(request, "png")
+    return not_modified(tag) if drawn is None else whole(request, png(drawn), "image/png", tag)
+
+
+def asked(request: HttpRequest, suffix: str) -> tuple[str, str | None]:
+    """The tag of the picture that a request asks for, and the drawing; none where the client has it already. Tag and
+    drawing are of one snapshot."""
+    said = sorted((name, request.GET.getlist(name)) for name in request.GET)
+    with translation.override(read_language(request.GET)), transaction.atomic(using="public"):
+        drawing = read_drawing(request.GET)
+        if suffix == "png":
+            check_area(drawing.frame.width, drawing.frame.height)
+        tag = etag(version(drawing.tables), said, suffix, settings.RELEASE)
+        return tag, None if fresh(request, tag) else drawing.svg()

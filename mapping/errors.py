@@ -27,7 +27,7 @@ PROBLEMS = {
     "too-many": (429, "Too many requests"),
     "unavailable": (503, "Not available right now"),
 }
-DATA_PATHS = ("/layers", "/tiles/", "/api/", "/catalog", "/map.", "/healthz", "/exports/")
+DATA_PATHS = ("/layers", "/tiles/", "/api/", "/catalog", "/map.", "/healthz", "/exports/", "/oembed")
 
 
 class Problem(Exception):
@@ -37,6 +37,11 @@ class Problem(Exception):
         super().__init__(detail)
         self.kind, self.detail, self.errors = kind, detail, errors or []
         self.status, self.title = PROBLEMS[kind]
+
+
+def bad(parameter: str, detail: str) -> Problem:
+    """The refusal of one parameter."""
+    return Problem("bad-parameter", f"{parameter}: {detail}", [{"parameter": parameter, "detail": detail}])
 
 
 def problem_response(problem: Problem) -> HttpResponse:
@@ -61,7 +66,7 @@ def problem_response(problem: Problem) -> HttpResponse:
 
 def wants_problem(request: HttpRequest) -> bool:
     """Whether this address speaks to programs: its errors are documents, not pages."""
-    spoken = request.path.startswith(DATA_PATHS) or request.path.endswith(".atom")
+    spoken = request.path.startswith(DATA_PATHS) or request.path.endswith((".atom", "/search.json"))
     return spoken or (is_ours(request.path) and not asks_for_page(request))
 
 
@@ -119,5 +124,8 @@ class ProblemMiddleware:
     def answer(self, request: HttpRequest, problem: Problem) -> HttpResponse:
         if wants_problem(request):
             return problem_response(problem)
-        name = f"{problem.status}.html" if problem.status in {400, 403, 404, 410} else "problem.html"
-        return render(request, name, {"problem": problem, "city": None}, status=problem.status)
+        name = f"{problem.status}.html" if problem.status in {400, 403, 404, 410, 429, 503} else "problem.html"
+        context = {"problem": problem, "city": None}
+        if problem.status == 503:  # who is signed in stands in the database, which may be what does not answer
+            context |= {"user": None, "messages": None}
+        return render(request, name, context, status=problem.status)

@@ -1,26 +1,29 @@
-"""The map page and its fragments, and the drawing of it: the face of everything that is published."""
+"""The map page and its fragments: the face of everything that is published."""
 
 from typing import Any
 
-from csp.decorators import csp
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from mapping.asking import distance_words, rings, years
 from mapping.browser import browser_config
-from mapping.conditional import etag, fresh, not_modified, whole
 from mapping.credits import credits_of
-from mapping.drawing import read_drawing
+from mapping.finding.jumps import list_alike, list_jumps
 from mapping.formats import FORMATS
 from mapping.layers import LAYERS
 from mapping.legend import LegendRow, chosen_chips, legend_rows, territory_filters
 from mapping.panel import panel_of
-from mapping.places import PAGE, around, list_jumps, list_places, room
-from mapping.query import BBox, Query, bad
+from mapping.places import PAGE, around, list_places, room
+from mapping.printing import imprint
+from mapping.query import Query, bad
 from mapping.selection import Selection, ground
-from mapping.svg import Subject, draw, extent_of
+from mapping.svg import Subject, extent_of
+from mapping.where import BBox, box_around, box_of
 from neighbourhoods.models import City, Partition
+from neighbourhoods.vocabulary import Licence
 
 IMAGE = (1000, 750)
 NEAREST = 0.012  # degrees: a search that finds one place still shows the streets around it
@@ -87,9 +90,12 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "page": page,
         "next_page": selection.address(page=str(page + 1)) if total > page * PAGE else "",
         "jumps": [(jump, selection.address(q=[], bbox=box_text(jump.box))) for jump in list_jumps(selection)],
+        "alike": [] if total else list_alike(selection),
         "rows": rows,
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),
+        "rings": rings(selection),
+        "radius": distance_words(selection.near[2]) if selection.near else "",
         "formats": [form for form in FORMATS.values() if form.suffix not in {"csv", "geojson"}],
         "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
         "elsewhere": sum(everywhere.counts(shown_only=True).values()) - unlocated if total == unlocated else 0,
@@ -97,7 +103,8 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "unfiltered": selection.unfiltered(),
         "all_layers": selection.address(layers=[]),
         "counted": counted(counts, rows, selection.straddling()),
-        "extent": found_box(selection),
+        "extent": (extent := found_box(selection)),
+        "image": selection.image(selection.bbox or extent or first_box(selection.city), *IMAGE),
     }
 
 
@@ -114,7 +121,10 @@ def whole_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     box = selection.bbox or context["extent"] or home
     return context | {
         "box": box,
-        "image": selection.image(box, *IMAGE),
+        "years": years(selection),
+        "imprint": imprint(box, IMAGE),
+        "licences": sorted({str(Licence(layer.licence).label) for layer in selection.visible}),
+        "site": settings.SITE_URL,
         "panel": panel_of(selection) if selection.feature else None,
         "credits": credits_of(city.slug),
         "schematic": Partition.objects.using("public").filter(city=city, current=True, schematic=True).exists(),
@@ -128,8 +138,12 @@ def box_text(box: BBox) -> str:
 
 def found_box(selection: Selection) -> BBox | None:
     """The box around what words and filters find anywhere in the city; None when nothing narrows the view."""
-    if not selection.narrowed:
+    if not selection.narrowed or set(selection.params) <= {"datetime", "bbox", "feature", "layers"}:
         return None
+    if selection.area:
+        return box_around(selection.area)
+    if selection.near:
+        return box_of(selection.near)
     for name in ("neighbourhood", "district"):
         if names := selection.params.get(name):
             layer = LAYERS[f"{name}s"]
@@ -145,13 +159,3 @@ def first_box(city: City) -> BBox:
     territories = [Query(layer, city=city.slug) for layer in ground() if layer.legend.kind == "territory"]
     boxes = [box for query in territories if (box := extent_of(Subject.of(query)))]
     return around(boxes) if boxes else city.envelope.extent
-
-
-@require_safe
-@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True})
-def map_svg(request: HttpRequest) -> HttpResponseBase:
-    """The drawing of a view, or of one thing with its surroundings."""
-    drawing = read_drawing(request.GET)
-    body = draw(drawing.ground, drawing.shown, drawing.frame, drawing.title, drawing.about).encode()
-    tag = etag(body)
-    return not_modified(tag) if fresh(request, tag) else whole(request, body, "image/svg+xml", tag)

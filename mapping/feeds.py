@@ -6,6 +6,8 @@ longer public is a deleted entry (RFC 6721): whoever keeps a copy can take it aw
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +15,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q, QuerySet
+from django.db.models import DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
@@ -38,7 +40,7 @@ from neighbourhoods.models import City
 from neighbourhoods.vocabulary import Licence
 
 PAGE = 50
-PARAMETERS = ("city", "bbox", "q")
+PARAMETERS = ("city", "bbox", "near", "area", "datetime", "q")
 NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Moment = tuple[datetime, str]
@@ -68,18 +70,76 @@ class ChangeFeed(Atom1Feed):
             handler.addQuickElement("georss:point", f"{item['point'].y:.6f} {item['point'].x:.6f}")
 
 
+@dataclass(frozen=True)
+class Source:
+    """The public records of one layer that a feed tells of, and what is no longer among them."""
+
+    layer: Layer
+    rows: QuerySet
+    gone: QuerySet[Gone]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A feed: what it is called, the page it belongs to, its own address, and what it tells of."""
+
+    name: str
+    title: str
+    subtitle: str
+    page: str
+    path: str
+    params: dict[str, Any]
+    author: str
+    sources: tuple[Source, ...]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables whose change is a change of the feed."""
+        return sorted({table for one in self.sources for table in one.layer.tables})
+
+    def address(self, before: Moment | None = None) -> str:
+        """The address of one page of it."""
+        said = self.params | ({"before": make_cursor(self.name, before)} if before else {})
+        return settings.SITE_URL + with_query(self.path, said)
+
+
 @require_safe
 def changes(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The feed of a layer, of one city or of any question; 304 when the reader has it."""
     layer, given = find_layer(slug), request.GET.copy()
     query, before = Query.parse(layer, without_cursor(given), PARAMETERS), read_cursor(slug, given)
+    return answer(request, lambda: of_layer(query), before)
+
+
+def answer(request: HttpRequest, make: Callable[[], Told], before: Moment | None) -> HttpResponseBase:
+    """One page of a feed, or 304 when the reader has it. Version and body are read in one snapshot."""
     with snapshot():
-        seen = version(layer.tables)
-        tag = etag(seen, query.address("atom"), *(before or ()), get_language(), settings.SITE_URL, settings.RELEASE)
+        told = make()
+        tag = etag(version(told.tables), told.address(before), get_language(), settings.SITE_URL, settings.RELEASE)
         if fresh(request, tag):
             return not_modified(tag)
-        body = written(query, before).encode()
+        body = written(told, before).encode()
     return whole(request, body, ChangeFeed.content_type, tag)
+
+
+def of_layer(query: Query) -> Told:
+    """The feed of a layer's own question."""
+    city = City.objects.using("public").defer("envelope").filter(slug=query.city).first() if query.city else None
+    return Told(
+        name=query.layer.slug,
+        title=_("%(layer)s: what changed") % {"layer": title_of(query.layer, city)},
+        subtitle=str(query.layer.description),
+        page=page_address(query),
+        path=reverse("changes", args=[query.layer.slug]),
+        params=query.params(),
+        author=body_of(city),
+        sources=(Source(query.layer, query.rows(), gone_from(query.layer, query.city)),),
+    )
+
+
+def body_of(city: City | None) -> str:
+    """Who speaks: the public body of the city, or the program."""
+    return city.body or city.name if city else "Mappa Comune"
 
 
 def without_cursor(given: QueryDict) -> QueryDict:
@@ -106,17 +166,13 @@ def make_cursor(slug: str, end: Moment) -> str:
     return Signer(salt=f"feed:{slug}").sign(f"{end[0].isoformat()} {end[1]}")
 
 
-def path_of(query: Query, before: Moment | None = None) -> str:
-    """The path of a page of this feed, in the language in use."""
-    said: dict[str, Any] = dict(query.params())
-    if before:
-        said["before"] = make_cursor(query.layer.slug, before)
-    tail = f"?{urlencode(said, doseq=True, safe=',/:')}" if said else ""
-    return reverse("changes", args=[query.layer.slug]) + tail
+def path_of(query: Query) -> str:
+    """The path of this feed, in the language in use."""
+    return with_query(reverse("changes", args=[query.layer.slug]), query.params())
 
 
-def address(query: Query, before: Moment | None = None) -> str:
-    return settings.SITE_URL + path_of(query, before)
+def with_query(path: str, said: dict[str, Any]) -> str:
+    return path + (f"?{urlencode(said, doseq=True, safe=',/:')}" if said else "")
 
 
 def page_address(query: Query) -> str:
@@ -125,31 +181,32 @@ def page_address(query: Query) -> str:
     return settings.SITE_URL + reverse(place[0], args=place[1])
 
 
-def written(query: Query, before: Moment | None) -> str:
-    """One page of the feed. Three statements: the records, what is gone, the city."""
-    newest = older(query.rows(), "updated_at", before).values("pk")[: PAGE + 1]
-    records = list(entries(query).filter(pk__in=newest))
-    gone = list(older(gone_from(query.layer, query.city).using("public"), "at", before)[: PAGE + 1])
+def written(told: Told, before: Moment | None) -> str:
+    """One page of the feed. Two statements a layer: the records, and what is gone."""
+    records, gone = [], []
+    for source in told.sources:
+        newest = older(source.rows, "updated_at", before).values("pk")[: PAGE + 1]
+        records += [one | {"layer": source.layer} for one in entries(source.layer).filter(pk__in=newest)]
+        gone += list(older(source.gone.using("public"), "at", before)[: PAGE + 1])
     both = sorted([*map(moment_of, records), *map(moment_of, gone)], reverse=True)
     shown, rest = set(both[:PAGE]), both[PAGE:]
-    pages = {"first": address(query)} | ({"next": address(query, both[PAGE - 1])} if rest else {})
-    city = City.objects.using("public").defer("envelope").filter(slug=query.city).first() if query.city else None
+    pages = {"first": told.address()} | ({"next": told.address(both[PAGE - 1])} if rest else {})
     feed = ChangeFeed(
-        title=_("%(layer)s: what changed") % {"layer": title_of(query.layer, city)},
-        link=page_address(query),
+        title=clean(told.title),
+        link=told.page,
         description=None,
-        subtitle=str(query.layer.description),
+        subtitle=clean(told.subtitle),
         language=get_language(),
-        author_name=city.body or city.name if city else "Mappa Comune",
-        feed_url=address(query, before),
-        feed_guid=address(query),
+        author_name=told.author,
+        feed_url=told.address(before),
+        feed_guid=told.address(),
         newest=max((moment for moment, _uid in both), default=NOTHING_YET),
         pages=pages,
         gone=[one for one in gone if moment_of(one) in shown],
     )
     for record in sorted(records, key=moment_of, reverse=True):
         if moment_of(record) in shown:
-            add_entry(feed, query.layer, record)
+            add_entry(feed, record["layer"], record)
     return feed.writeString("utf-8")
 
 
@@ -169,10 +226,11 @@ def older(rows: QuerySet, moment: str, before: Moment | None) -> QuerySet:
     return rows.filter(Q(**{f"{moment}__lt": before[0]}) | Q(**{moment: before[0], "uid__lt": before[1]}))
 
 
-def entries(query: Query) -> QuerySet:
+def entries(layer: Layer) -> QuerySet:
     """What an entry says of each record: only what the layer publishes, and when it became public."""
-    layer, fields = query.layer, {field.name for field in query.layer.queryset().model._meta.get_fields()}
-    since = Coalesce("public_since", "created_at") if "public_since" in fields else F("created_at")
+    fields = {field.name for field in layer.queryset().model._meta.get_fields()}
+    opened = Coalesce("public_since", "created_at", output_field=DateTimeField())
+    since = opened if "public_since" in fields else F("created_at")
     paths = {f"_{attribute.name}": F(attribute.path) for attribute in layer.published}
     rows = layer.queryset().using("public").annotate(_since=since, _point=F(layer.label), **paths)
     return rows.values("uid", "updated_at", "language", "_since", "_point", *paths)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mapping.asking import asked_chips
 from mapping.city_words import called
 from mapping.layers import LAYERS
 from mapping.query import Query
@@ -92,6 +93,7 @@ def territory_filters(selection: Selection) -> list[Filter]:
 
 def chosen_chips(selection: Selection, rows: list[LegendRow], territories: list[Filter]) -> list[tuple[str, str]]:
     """What narrows the view, as (word, address without it)."""
+    asked = asked_chips(selection)
     filters = [*territories, *(one for row in rows for one in filter(None, [row.states, *row.others]))]
     chips = [(choice.word, selection.without(one.name, choice.value)) for one in filters for choice in one.on]
-    return ([(f"«{selection.q}»", selection.address(q=[]))] if selection.q else []) + chips
+    return ([(f"«{selection.q}»", selection.address(q=[]))] if selection.q else []) + asked + chips

@@ -7,12 +7,14 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from commons.models import House
+from mapping.asking import FIRST_RADIUS
 from mapping.layers import LAYERS, ORIGIN, TERRITORY
 from mapping.places import Place, find_place
 from mapping.query import Query
 from mapping.registry import Attribute, Layer, Text
 from mapping.selection import Selection, things
 from mapping.svg import Subject, extent_of
+from mapping.where import say_numbers
 
 IN_WORDS = {"name", "address", "description", "how_to_ask", "services", "use_since"}
 SAID_ELSEWHERE = IN_WORDS | {attribute.name for attribute in (*ORIGIN, *TERRITORY)}
@@ -23,7 +25,7 @@ MOST_FACTS = 5
 def panel_of(selection: Selection) -> dict[str, Any] | None:
     """The context of the panel of the thing that the selection has open; None when it is not in this city."""
     for layer in LAYERS.values():
-        query = Query(layer, city=selection.city.slug)
+        query = selection.ground(layer) if layer.background else Query(layer, city=selection.city.slug)
         if place := find_place(query, selection.feature):
             return context(selection, query, place)
     return None
@@ -44,9 +46,17 @@ def context(selection: Selection, query: Query, place: Place) -> dict[str, Any]:
         "house": nearest_house(record) if layer.slug in {"buildings", "proposals"} else None,
         "box": extent_of(Subject(layer, rows)),
         "page_url": page_of(selection.city.slug, layer, place.uid),
+        "around_url": around(selection, place),
         "close_url": selection.address(feature=[]),
         "templates": [f"mapping/panels/{layer.slug}.html", "mapping/panels/_none.html"],
     }
+
+
+def around(selection: Selection, place: Place) -> str:
+    """The address of everything in a ring around a place; empty for one that is nowhere."""
+    if place.point is None:
+        return ""
+    return selection.address(near=say_numbers((*place.point, FIRST_RADIUS)), area=[], bbox=[], feature=[])
 
 
 def page_of(city: str, layer: Layer, uid: str) -> str:

@@ -1,21 +1,20 @@
-"""The list beside the map: things of several layers as one list of places, and where a search may jump to."""
+"""The list beside the map: things of several layers as one list of places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.contrib.gis.db.models.functions import Envelope
-from django.db.models import BooleanField, CharField, F, FloatField, Func, IntegerField, Value
+from django.db.models import BooleanField, CharField, F, FloatField, Func, Value
 from django.db.models.expressions import Case, When
-from django.db.models.functions import Cast, Length
+from django.db.models.functions import Cast
 
 from mapping.layers import LAYERS
-from mapping.query import BBox, Query
+from mapping.query import Query
 from mapping.registry import Layer
-from mapping.selection import Selection, ground
+from mapping.selection import Selection
+from mapping.where import BBox, Ring, metres_from
 from neighbourhoods.vocabulary import Precision
 
 PAGE = 50
-JUMPS = 4
 SMALLEST_JUMP = 0.003  # degrees: about 300 m, so that a short street does not fill the screen
 
 
@@ -40,6 +39,7 @@ class Place:
     precision: str = Precision.EXACT
     example: bool = False
     point: tuple[float, float] | None = None
+    metres: float | None = None
 
     @property
     def kind(self) -> str:
@@ -64,18 +64,8 @@ class Place:
         return "" if self.precision in plain else str(Precision(self.precision).label)
 
 
-@dataclass(frozen=True)
-class Jump:
-    """A street or a territory that the words name: somewhere to move the map to."""
-
-    name: str
-    layer: Layer
-    uid: str
-    box: BBox
-
-
-def columns(layer: Layer) -> Mapping[str, object]:
-    """Expressions for the columns of the list; what a layer does not publish is empty."""
+def columns(layer: Layer, near: Ring | None = None) -> Mapping[str, object]:
+    """Expressions for the columns of the list; what a layer does not publish is empty. `near` asks how far they are."""
     published = {attribute.name: attribute.path for attribute in layer.published}
 
     def text(name: str) -> object:
@@ -94,23 +84,25 @@ def columns(layer: Layer) -> Mapping[str, object]:
         "p_lon": Longitude(F(layer.label)),
         "p_lat": Latitude(F(layer.label)),
         "p_unlocated": Case(located, default=Value(True), output_field=BooleanField()),
+        "p_metres": metres_from(layer.geometry, near) if near else Value(None, output_field=FloatField()),
     }
 
 
 def list_places(selection: Selection, page: int = 1) -> list[Place]:
-    """The first `page` × PAGE places in order: by name, those without a place last."""
-    parts = []
+    """The first `page` × PAGE places in order: by name, those without a place last; the nearest first in a ring."""
+    parts, near = [], selection.near
     for query in selection.shown():
-        named = columns(query.layer)
+        named = columns(query.layer, near)
         parts.append(query.rows().using("public").order_by().annotate(**named).values_list("uid", *named))
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return [read(row) for row in rows.order_by("p_unlocated", "p_name", "uid")[(page - 1) * PAGE : page * PAGE]]
+    order = ("p_metres", "p_name", "uid") if near else ("p_unlocated", "p_name", "uid")
+    return [read(row) for row in rows.order_by(*order)[(page - 1) * PAGE : page * PAGE]]
 
 
 def read(row: tuple) -> Place:
-    uid, slug, name, state, address, neighbourhood, precision, example, lon, lat, _ = row
+    uid, slug, name, state, address, neighbourhood, precision, example, lon, lat, _, metres = row
     return Place(
         layer=LAYERS[slug],
         uid=uid,
@@ -121,6 +113,7 @@ def read(row: tuple) -> Place:
         precision=precision or "",
         example=bool(example),
         point=None if lon is None else (round(lon, 6), round(lat, 6)),
+        metres=metres,
     )
 
 
@@ -129,29 +122,6 @@ def find_place(query: Query, uid: str) -> Place | None:
     named = columns(query.layer)
     row = query.rows().using("public").filter(uid=uid).annotate(**named).values_list("uid", *named).first()
     return read(row) if row else None
-
-
-def list_jumps(selection: Selection) -> list[Jump]:
-    """Streets and territories whose name holds the words, those that begin so first; house numbers do not count.
-
-    Pieces of one street under one name are one jump.
-    """
-    words = " ".join(word for word in selection.q.split() if not word.rstrip(",").isdigit())
-    found = []
-    for layer in ground():
-        if words and layer.searched:
-            rows = Query(layer, city=selection.city.slug, q=words).rows().using("public")
-            named = rows.annotate(
-                box=Envelope(layer.geometry),
-                begins=Case(When(name__unaccent__istartswith=words, then=0), default=1, output_field=IntegerField()),
-            ).order_by("begins", Length("name"), "name", "pk")
-            jumps: dict[str, Jump] = {}
-            for name, uid, box in named.values_list("name", "uid", "box")[: JUMPS * 4]:
-                known = jumps.get(name)
-                boxes = [box.extent, *([known.box] if known else [])]
-                jumps[name] = Jump(name, layer, known.uid if known else uid, room(around(boxes), SMALLEST_JUMP))
-            found += list(jumps.values())[:JUMPS]
-    return found
 
 
 def around(boxes: list[BBox]) -> BBox:

@@ -10,24 +10,31 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.gis.geos import Polygon
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from mapping.errors import Problem
+from mapping.errors import Problem, bad
 from mapping.registry import Attribute, Layer
+from mapping.where import (
+    NUMBER,
+    Area,
+    BBox,
+    Ring,
+    parse_area,
+    parse_bbox,
+    parse_near,
+    reaches,
+    say_corners,
+    say_numbers,
+    touches,
+    within,
+)
 from neighbourhoods.models import City
 
-BBox = tuple[float, float, float, float]
-SCALARS = ("city", "bbox", "datetime", "q", "limit", "cursor", "crs", "zoom")
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+SCALARS = ("city", "bbox", "near", "area", "datetime", "q", "limit", "cursor", "crs", "zoom")
 LONGEST_SEARCH = 200
 MOST_LIMIT = 10**9
-
-
-def bad(parameter: str, detail: str) -> Problem:
-    return Problem("bad-parameter", f"{parameter}: {detail}", [{"parameter": parameter, "detail": detail}])
 
 
 def unknown_parameters(names: list[str]) -> Problem:
@@ -49,6 +56,8 @@ class Query:
     after: int | None = None
     crs: str = "CRS84"
     zoom: int | None = None
+    near: Ring | None = None
+    area: Area | None = None
 
     @classmethod
     def parse(cls, layer: Layer, params: QueryDict, allow: tuple[str, ...] = SCALARS) -> "Query":
@@ -61,7 +70,7 @@ class Query:
             given = params.getlist(name)
             if len(given) > 1:
                 raise bad(name, "may be given once only")
-            if given and (given[0] != "" or name in {"bbox", "limit", "cursor", "datetime"}):
+            if given and (given[0] != "" or name in {"bbox", "near", "area", "limit", "cursor", "datetime"}):
                 values[name] = given[0]
         return cls(layer, filters=cls._filters(layer, params), **cls._scalars(layer, values))
 
@@ -69,6 +78,8 @@ class Query:
     def _scalars(layer: Layer, values: dict[str, str]) -> dict[str, Any]:
         readers = {
             "bbox": ("bbox", parse_bbox),
+            "near": ("near", parse_near),
+            "area": ("area", parse_area),
             "datetime": ("time", parse_datetime),
             "limit": ("limit", parse_limit),
             "zoom": ("zoom", parse_zoom),
@@ -113,6 +124,10 @@ class Query:
             rows = rows.filter(**{f"{attribute.path}__in": [to_python(attribute, value) for value in values]})
         if self.bbox is not None:
             rows = rows.filter(within(self.layer.geometry, self.bbox))
+        if self.near is not None:
+            rows = rows.filter(reaches(self.layer.geometry, self.near))
+        if self.area is not None:
+            rows = rows.filter(touches(self.layer.geometry, self.area))
         for word in self.q.split():
             rows = rows.filter(mentions(self.layer, word))
         return rows
@@ -132,7 +147,9 @@ class Query:
         """The canonical parameters that say this query, without the cursor."""
         said: dict[str, list[str]] = {"city": [self.city]} if self.city else {}
         if self.bbox is not None:
-            said["bbox"] = [",".join(repr(number).removesuffix(".0") for number in self.bbox)]
+            said["bbox"] = [say_numbers(self.bbox)]
+        said |= {"near": [say_numbers(self.near)]} if self.near is not None else {}
+        said |= {"area": [say_corners(self.area)]} if self.area is not None else {}
         if self.time is not None:
             said["datetime"] = ["/".join(day.isoformat() if day else ".." for day in self.time)]
         said |= {"q": [self.q]} if self.q else {}
@@ -157,16 +174,6 @@ class Query:
         """The same query, less these parts."""
         empty = {"filters": {}, "q": "", "city": "", "crs": "CRS84"}
         return replace(self, **{name: empty.get(name) for name in names})
-
-
-def parse_bbox(text: str) -> BBox:
-    parts = text.split(",")
-    if len(parts) != 4 or not all(NUMBER.fullmatch(part) for part in parts):
-        raise bad("bbox", "must be four numbers: west,south,east,north in degrees")
-    west, south, east, north = (float(part) for part in parts)
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise bad("bbox", "must lie within -180,-90,180,90, with south not above north")
-    return west, south, east, north
 
 
 def parse_limit(text: str) -> int:
@@ -271,23 +278,6 @@ def during(layer: Layer, first: date | None, last: date | None) -> Q:
     if first is not None:
         still = "gt" if layer.until else "gte"
         condition &= Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__{still}": first})
-    return condition
-
-
-def within(geometry: str, bbox: BBox) -> Q:
-    """Geometries whose box meets the box; what has no place matches every box (OGC API Features, 7.15.3)."""
-    return Q(**{f"{geometry}__isnull": True}) | overlaps(geometry, bbox)
-
-
-def overlaps(geometry: str, bbox: BBox) -> Q:
-    """Geometries whose box meets the box."""
-    west, south, east, north = bbox
-    boxes = [(west, south, east, north)] if west <= east else [(west, south, 180, north), (-180, south, east, north)]
-    condition = Q()
-    for box in boxes:
-        area = Polygon.from_bbox(box)
-        area.srid = 4326
-        condition |= Q(**{f"{geometry}__bboverlaps": area})
     return condition
 
 

@@ -10,7 +10,17 @@ from django.utils import translation
 from mapping.errors import Problem, as_problem, problem_response, unreadable
 from mapping.ogc.accept import asks_for_page, is_ours, language_of
 
-PUBLIC_DATA = ("/layers.json", "/layers/", "/tiles/", "/catalog", "/healthz", "/exports/")
+PUBLIC_DATA = (
+    "/layers.json",
+    "/layers/",
+    "/tiles/",
+    "/catalog",
+    "/healthz",
+    "/exports/",
+    "/map.svg",
+    "/map.png",
+    "/oembed",
+)
 
 
 class DataRoad:

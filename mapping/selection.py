@@ -9,16 +9,18 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.urls import reverse
 
-from mapping.errors import Problem
+from mapping.errors import Problem, bad
 from mapping.layers import LAYERS
-from mapping.query import BBox, Query, bad, parse_bbox, within
+from mapping.query import Query, parse_datetime
 from mapping.registry import Attribute, Layer
 from mapping.sums import remembered
 from mapping.versions import version
+from mapping.where import Area, BBox, Ring, parse_area, parse_bbox, parse_near, within
 from neighbourhoods.models import City
 
 TERRITORIES = ("neighbourhood", "district")
-OURS = ("layers", "q", "bbox", "feature", "fragment", "page")
+SCALARS = ("q", "datetime", "near", "area", "bbox")
+OURS = ("layers", *SCALARS, "feature", "fragment", "page")
 MOST_STRADDLING = 200
 
 
@@ -45,10 +47,12 @@ class Selection:
     def parse(cls, city: City, params: QueryDict) -> Self:
         """Reads the address of the page; raises Problem (400). What belongs to nobody (utm_source …) is left alone."""
         said = {name: [v for v in params.getlist(name) if v] for name in params if "." in name or name in TERRITORIES}
-        for name in ("q", "bbox", "feature"):
+        for name in (*SCALARS, "day", "feature"):
             if len(given := params.getlist(name)) > 1:
                 raise bad(name, "may be given once only")
             said[name] = [value for value in given if value]
+        if day := said.pop("day"):
+            said["datetime"] = day
         chosen = chosen_layers(params)
         if chosen is not None:
             said["layers"] = [",".join(layer.slug for layer in chosen)]
@@ -70,6 +74,26 @@ class Selection:
     def bbox(self) -> BBox | None:
         text = self.params.get("bbox", [""])[0]
         return parse_bbox(text) if text else None
+
+    @property
+    def near(self) -> Ring | None:
+        text = self.params.get("near", [""])[0]
+        return parse_near(text) if text else None
+
+    @property
+    def area(self) -> Area | None:
+        text = self.params.get("area", [""])[0]
+        return parse_area(text) if text else None
+
+    @property
+    def datetime(self) -> str:
+        return self.params.get("datetime", [""])[0]
+
+    def ground(self, layer: Layer) -> Query:
+        """The question for a layer of the ground: what was in force on the last day that is asked for."""
+        first, last = parse_datetime(self.datetime) if self.datetime else (None, None)
+        day = last or first
+        return Query(layer, city=self.city.slug, time=(day, day) if day and layer.temporal else None)
 
     @property
     def narrowed(self) -> bool:
@@ -137,7 +161,8 @@ class Selection:
     def address(self, **changes: Any) -> str:
         """The query string of this view with changes: an empty value takes a parameter away."""
         said = self.params | {name: [value] if isinstance(value, str) else value for name, value in changes.items()}
-        ordered = ["layers", "q", *sorted(name for name in said if name not in OURS), "bbox", "feature", *OURS[4:]]
+        narrow = sorted(name for name in said if name not in OURS)
+        ordered = ["layers", "q", *narrow, *SCALARS[1:], "feature", "fragment", "page"]
         pairs = [(name, value) for name in ordered for value in said.get(name, []) if value or name == "layers"]
         return "?" + urlencode(pairs, safe=",")
 
@@ -184,6 +209,6 @@ def query_of(city: City, layer: Layer, said: dict[str, list[str]]) -> Query:
     params["city"] = city.slug
     for name, values in said.items():
         owner, _, own = name.rpartition(".")
-        if owner == layer.slug or name in {"q", "bbox"} or (name in TERRITORIES and name in layer.filters):
+        if owner == layer.slug or name in SCALARS or (name in TERRITORIES and name in layer.filters):
             params.setlist(own, values)
     return Query.parse(layer, params)

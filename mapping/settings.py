@@ -16,6 +16,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from mapping.account_settings import *  # noqa: F403
 from mapping.duty_settings import *  # noqa: F403
+from mapping.embed_settings import *  # noqa: F403
 from mapping.export_settings import *  # noqa: F403
 from mapping.import_settings import *  # noqa: F403
 

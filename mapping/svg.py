@@ -1,232 +1,264 @@
-"""The map as one SVG drawing, made by PostGIS: one statement for each layer, no work per feature here.
+"""The map as one SVG drawing, made by PostGIS: one statement for each part of it, whatever the number of records.
 
-Pixels are Web Mercator metres scaled to the drawing. Colours follow the reader's light or dark preference.
+Pixels are Web Mercator metres scaled to the drawing. The same data give the same bytes: everything has an order, sums
+are of exact numbers, and neither the clock nor the reader has a part in it.
 """
 
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from html import escape
 
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import F, QuerySet
 
-from mapping.formats.rows import Plain, inner, names
+from mapping.formats.rows import REMEMBERED, Plain, Statement
+from mapping.frame import EARTH, Frame
+from mapping.ink import style, symbol
+from mapping.names import REACH, Name, Taken, placed
 from mapping.query import BBox, Query
 from mapping.registry import Layer
 
-EARTH = 6_378_137.0
 SPACING = 26  # pixels between marks: closer ones become one with a count
 MOST_DETAIL = 0.4  # pixels that a line may move when it is simplified
 STREETS_FROM = 20.0  # metres per pixel above which streets would be a grey mass
+SMALLEST_SHAPE = 24  # pixels: a smaller area is told by its mark alone
 
-STYLE = """
-svg{--ground:#efece4;--land:#faf8f4;--water:#cfe0e8;--street:#e7e1d5;--edge:#a89f8c;--soft:#4c5b64;--ink:#1b2a33;--surface:#fff;
---building:#b4402c;--house:#6a3d9a;--proposal:#8a5a00;--pact:#246b47;--event:#1f5fa8;--accent:#0b5f6b}
-@media(prefers-color-scheme:dark){svg{--ground:#1f2a31;--land:#12191e;--water:#16303c;--street:#2a363f;--edge:#566770;--soft:#b4c0c6;
---ink:#eef1ef;--surface:#1a242b;--building:#f0907c;--house:#c6a5ee;--proposal:#e3b458;--pact:#7ccb9f;--event:#8fbbf0;
---accent:#6cc5d1}}
-.ground{fill:var(--ground)}.land{fill:var(--land)}
-.waters{fill:var(--water);stroke:var(--water);stroke-width:2}.waters .line{fill:none;stroke-width:5}
-.streets{fill:none;stroke:var(--street);stroke-width:1.5;stroke-linecap:round}
-.territories{fill:none;stroke:var(--edge);stroke-width:1}
-.names{font:600 12px Titillium Web,system-ui,sans-serif;fill:var(--soft);text-anchor:middle;paint-order:stroke;
-stroke:var(--land);stroke-width:3px;stroke-linejoin:round}
-.building{--mark-ink:var(--building)}.house{--mark-ink:var(--house)}.proposal{--mark-ink:var(--proposal)}
-.pact{--mark-ink:var(--pact)}.event{--mark-ink:var(--event)}
-svg{--mark-paper:var(--surface);--mark-casing:var(--surface)}
-.half{--mark-half:var(--mark-ink)}.full{--mark-full:var(--mark-ink)}.dashed{--mark-dash:4 3}
-.shape{fill:var(--mark-ink);fill-opacity:.15;stroke:var(--mark-ink);stroke-width:2}
-.shape .line{fill:none}
-.many circle{fill:var(--surface);stroke:var(--mark-ink);stroke-width:2.5}
-.many text{font:600 13px Titillium Web,system-ui,sans-serif;fill:var(--ink);text-anchor:middle}
-.here{fill:var(--accent);fill-opacity:.12;stroke:var(--accent);stroke-width:2.5}
-.halo{fill:none;stroke:var(--accent);stroke-width:3}
-"""
-
+# A geometry is turned into pixels once: named in a subquery, the planner would do it for each use of the name.
+PATH = """'<path' || CASE WHEN ST_Dimension({g}) = 1 THEN ' class="line"' ELSE '' END
+  || ' d="' || ST_AsSVG({shape}, 1, 1) || '"/>'"""
 SHAPES = """
-SELECT string_agg('<path' || CASE WHEN ST_Dimension(d.s) = 1 THEN ' class="line"' ELSE '' END
-  || ' d="' || ST_AsSVG(d.s, 1, 1) || '"/>', '' ORDER BY t.pk)
-FROM {source} CROSS JOIN LATERAL (SELECT ST_SimplifyPreserveTopology(ST_TransScale(ST_Transform(t.g, 3857),
-  {transform}), {detail}) AS s) AS d
-WHERE ST_Dimension(t.g) > 0 AND NOT ST_IsEmpty(d.s) AND {wide}
+SELECT string_agg({path}, '' ORDER BY t.pk) FROM {source} WHERE t.place && {envelope} AND ST_Dimension(t.g) > 0
 """
-NAMES = """
-SELECT string_agg(xmlelement(name text, xmlattributes(round(d.x::numeric, 1) AS x, round(d.y::numeric, 1) AS y), t.c0)
-  ::text, '' ORDER BY t.pk)
-FROM {source} CROSS JOIN LATERAL (SELECT ST_TransScale(ST_Transform(t.label, 3857), {transform}) AS p) AS l
-CROSS JOIN LATERAL (SELECT ST_X(l.p) AS x, -ST_Y(l.p) AS y,
-  (ST_XMax(t.g) - ST_XMin(t.g)) * {degree} AS wide) AS d
-WHERE d.wide > char_length(t.c0) * 7
+WIDE = (
+    "ST_Dimension(t.g) > 0 AND greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {degree} > {least}"
+)
+# Names stand inside: what the box of a territory measures in pixels, the higher latitude the more.
+TERRITORIES = """
+SELECT t.uid, t.said, ST_AsSVG({shape}, 1, 1), ST_X(t.label), ST_Y(t.label),
+  (ST_XMax(t.g) - ST_XMin(t.g)) * {degree}, (ST_YMax(t.g) - ST_YMin(t.g)) * {degree} * 1.4
+FROM {source} WHERE t.place && {envelope} ORDER BY ST_Area(Box2D(t.g)) DESC, t.pk
 """
-MARKS = """
-WITH m AS (
-  SELECT ({earth} * radians(ST_X(t.label)) - ({west})) * {scale} AS x,
-    (({north}) - {earth} * ln(tan(pi() / 4 + radians(ST_Y(t.label)) / 2))) * {scale} AS y, {fill} AS fill
-  FROM {source} WHERE t.label IS NOT NULL),
-g AS (
-  SELECT count(*) AS n, avg(x)::numeric(9, 1) AS x, avg(y)::numeric(9, 1) AS y, min(fill) AS fill FROM m
-  WHERE x BETWEEN -20 AND {width} + 20 AND y BETWEEN -20 AND {height} + 20
-  GROUP BY floor(x / {spacing}), floor(y / {spacing}))
-SELECT string_agg(CASE WHEN n = 1
-  THEN '<use href="#{kind}" class="' || fill || '" x="' || x - 14 || '" y="' || y - 14 || '" width="28" height="28"/>'
-  ELSE '<g class="many"><circle cx="' || x || '" cy="' || y || '" r="16"/><text x="' || x || '" y="' || y + 4.5 || '">'
-    || n || '</text></g>' END, '' ORDER BY y, x) FROM g
+# The shapes of what is large enough, then the marks. Places are in tenths of a pixel, as whole numbers: their sum does
+# not depend on the order in which they are read.
+THINGS = """
+WITH m AS MATERIALIZED (
+  SELECT ((ST_X(t.label) * {degree} + {left}) * 10)::bigint AS x,
+    (({north} - {earth} * ln(tan(pi() / 4 + radians(ST_Y(t.label)) / 2))) * {scale} * 10)::bigint AS y, t.said, t.pk,
+    CASE WHEN {wide} THEN t.g END AS g
+  FROM {source} WHERE t.place && {envelope} AND abs(ST_Y(t.label)) < 85.06)
+SELECT 0 AS n, 0 AS x, 0 AS y, string_agg({path}, '' ORDER BY m.pk) FROM m WHERE m.g IS NOT NULL
+UNION ALL
+SELECT count(*), round(avg(x))::float / 10, round(avg(y))::float / 10, min(said) FROM m
+WHERE x BETWEEN -200 AND {width} * 10 + 200 AND y BETWEEN -200 AND {height} * 10 + 200
+GROUP BY (x + 200) / {spacing}0, (y + 200) / {spacing}0
 """
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Rows of a layer to draw."""
+    """Rows of a layer to draw: some, or those of a query, whose statement is remembered. `called` are the identifiers
+    or the names of territories that may be on the drawing already."""
 
     layer: Layer
-    rows: QuerySet
+    some: QuerySet | None = None
+    query: Query | None = None
+    called: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, query: Query) -> "Subject":
-        return cls(query.layer, query.rows())
+        return cls(query.layer, None, query)
+
+    @property
+    def rows(self) -> QuerySet:
+        return self.query.rows() if self.query is not None else self.some
+
+    def means(self, uid: str, name: str) -> bool:
+        return uid in self.called or name in self.called
 
 
 @dataclass(frozen=True)
-class Frame:
-    """A drawing of `width` × `height` pixels around a box in degrees, widened to the drawing's proportions."""
+class Mark:
+    """A record, or `count` of them too close to each other to be told apart, at a place of the drawing."""
 
-    west: float
-    north: float
-    scale: float
-    width: int
-    height: int
-    box: BBox
-
-    @classmethod
-    def around(cls, box: BBox, width: int, height: int) -> "Frame":
-        west, south, east, north = (*mercator(box[0], box[1]), *mercator(box[2], box[3]))
-        scale = min(width / max(east - west, 1.0), height / max(north - south, 1.0))
-        x, y = (west + east) / 2, (south + north) / 2
-        left, top = x - width / scale / 2, y + height / scale / 2
-        wide = (*degrees(left, top - height / scale), *degrees(left + width / scale, top))
-        return cls(left, top, scale, width, height, wide)
-
-    @property
-    def transform(self) -> str:
-        """The four arguments of ST_TransScale, as SQL; ST_AsSVG turns y over by itself."""
-        return f"{-self.west!r}, {-self.north!r}, {self.scale!r}, {self.scale!r}"
-
-    @property
-    def metres_per_pixel(self) -> float:
-        return 1 / self.scale
+    kind: str
+    fill: str
+    count: int
+    x: float
+    y: float
 
 
-def mercator(longitude: float, latitude: float) -> tuple[float, float]:
-    bounded = max(-85.05, min(85.05, latitude))
-    return EARTH * math.radians(longitude), EARTH * math.log(math.tan(math.pi / 4 + math.radians(bounded) / 2))
+@dataclass(frozen=True)
+class Area:
+    """A territory: the data of its outline's path, and where its name would stand."""
+
+    uid: str
+    path: str
+    name: Name
 
 
-def degrees(x: float, y: float) -> tuple[float, float]:
-    latitude = math.degrees(2 * math.atan(math.exp(y / EARTH)) - math.pi / 2)
-    return max(-180.0, min(180.0, math.degrees(x / EARTH))), latitude
-
-
-@cache
-def symbols() -> str:
-    """The marks, from the one file that holds their shapes."""
-    text = (settings.BASE_DIR / "static" / "img" / "marks.svg").read_text()
-    return "".join(re.findall(r"<symbol.*?</symbol>", text, re.DOTALL))
-
-
-def one(cursor: CursorWrapper, template: str, subject: Subject, frame: Frame, **parts: object) -> str:
-    """What a statement draws of a query; empty where nothing matches."""
-    try:
-        source, params = inner(subject.layer, subject.rows)
-    except EmptyResultSet:
-        return ""
-    numbers = {"west": frame.west, "north": frame.north, "scale": frame.scale, "earth": EARTH}
-    cursor.execute(template.format(source=source, transform=frame.transform, **numbers, **parts), params)
-    return cursor.fetchone()[0] or ""
-
-
-def shapes(cursor: CursorWrapper, subject: Subject, frame: Frame, wide: str = "TRUE") -> str:
-    return one(cursor, SHAPES, subject, frame, detail=MOST_DETAIL, wide=wide)
-
-
-def labels(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
-    """Names of territories, where they fit. The name is the first attribute of such a layer."""
-    return one(cursor, NAMES, subject, frame, degree=math.radians(EARTH) * frame.scale)
-
-
-def fill_of(layer: Layer) -> str:
-    """SQL of the fill of a mark by its state."""
-    if not layer.legend.attribute:
-        return "'hollow'"
-    column = f"t.c{names(layer).index(layer.legend.attribute)}"
-    cases = " ".join(f"WHEN '{state}' THEN '{fill}'" for state, fill in layer.legend.marks.items())
-    return f"CASE {column} {cases} ELSE 'hollow' END" if cases else "'hollow'"
-
-
-def marks(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
-    legend = subject.layer.legend
-    return one(
-        cursor,
-        MARKS,
-        subject,
-        frame,
-        kind=legend.kind,
-        fill=fill_of(subject.layer),
-        spacing=SPACING,
-        width=frame.width,
-        height=frame.height,
+def sourced(layer: Layer, rows: QuerySet, zoom: int) -> Statement:
+    """SQL of rows as t(pk, uid, g, label, said, place): what of their place is drawn, and the word that says how."""
+    said = layer.legend.attribute and layer.attribute(layer.legend.attribute).path
+    drawn = rows.order_by().annotate(
+        _g=Plain(F(layer.stored(zoom) or layer.geometry)), _label=Plain(F(layer.label)), _place=Plain(F(layer.geometry))
     )
+    listed = drawn.values_list("pk", "uid", "_g", "_label", said or "name", "_place")
+    sql, params = listed.query.get_compiler("public").as_sql()
+    return f"({sql}) AS t(pk, uid, g, label, said, place)", params
+
+
+@lru_cache(maxsize=REMEMBERED)
+def remembered(query: Query, zoom: int) -> Statement:
+    """The same of a query, whose statement Django takes longer to write than PostgreSQL to answer. Raises
+    EmptyResultSet."""
+    return sourced(query.layer, query.rows(), zoom)
+
+
+def ask(cursor: CursorWrapper, template: str, subject: Subject, frame: Frame, **parts: object) -> list[tuple]:
+    """What a statement says of a subject; nothing where nothing can match."""
+    layer = subject.layer
+    try:
+        if subject.query is not None:
+            source, params = remembered(subject.query.without("bbox"), outline_zoom(layer, frame))
+        else:
+            source, params = sourced(layer, subject.rows, frame.zoom)
+    except EmptyResultSet:
+        return []
+    numbers = {"left": -frame.west * frame.scale, "north": frame.north, "scale": frame.scale, "earth": EARTH}
+    numbers |= {"envelope": frame.envelope, "degree": frame.pixels_per_degree}
+    cursor.execute(template.format(source=source, **numbers, **parts), params)
+    return cursor.fetchall()
+
+
+def outline_zoom(layer: Layer, frame: Frame) -> int:
+    """The zoom of the stored outlines that are good for a frame; the same for all frames that take the same ones."""
+    good = [level for level in layer.outlines if level >= frame.zoom]
+    return min(good) if good else 22
+
+
+def on_paper(layer: Layer, frame: Frame, geometry: str = "t.g") -> str:
+    """SQL of a geometry in pixels; what is not stored simplified is simplified here."""
+    shape = f"ST_TransScale(ST_Transform({geometry}, 3857), {frame.transform})"
+    return shape if layer.stored(frame.zoom) else f"ST_Simplify({shape}, {MOST_DETAIL}, true)"
+
+
+def shapes(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
+    """The lines and areas, as paths."""
+    found = ask(cursor, SHAPES, subject, frame, path=PATH.format(g="t.g", shape=on_paper(subject.layer, frame)))
+    return (found and found[0][0]) or ""
+
+
+def territories(cursor: CursorWrapper, subject: Subject, frame: Frame) -> list[Area]:
+    """The territories that a frame shows, the largest first."""
+    found = ask(cursor, TERRITORIES, subject, frame, shape=on_paper(subject.layer, frame))
+    return [
+        Area(uid, path, Name(said, *frame.at(longitude, latitude), wide, high))
+        for uid, said, path, longitude, latitude, wide, high in found
+        if path and longitude is not None
+    ]
+
+
+def things(cursor: CursorWrapper, subject: Subject, frame: Frame) -> tuple[str, list[Mark]]:
+    """The shapes of what is large enough to have one, and the marks from above."""
+    legend = subject.layer.legend
+    path = PATH.format(g="m.g", shape=on_paper(subject.layer, frame, "m.g"))
+    wide = WIDE.format(degree=frame.pixels_per_degree, least=SMALLEST_SHAPE)
+    size = {"spacing": SPACING, "width": frame.width, "height": frame.height}
+    found = ask(cursor, THINGS, subject, frame, path=path, wide=wide, **size)
+    marks = [Mark(legend.kind, legend.marks.get(said, "hollow"), n, x, y) for n, x, y, said in found if n]
+    shapes = "".join(said or "" for n, _x, _y, said in found if not n)
+    return group(f"shape {legend.kind}", shapes), sorted(marks, key=lambda mark: (mark.y, mark.x, mark.count))
+
+
+def names(areas: list[Area], around: list[Mark], frame: Frame) -> str:
+    """The names of territories where there is room for them between the marks."""
+    taken = Taken(frame.width, frame.height)
+    for mark in around:
+        taken.mark(mark.x, mark.y, REACH - 3 if mark.count == 1 else REACH)
+    found = placed((area.name for area in areas), taken)
+    return "".join(f'<text x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>' for text, x, y in found)
 
 
 def group(name: str, inside: str) -> str:
     return f'<g class="{name}">{inside}</g>' if inside else ""
 
 
-def parts(cursor: CursorWrapper, ground: list[Subject], shown: list[Subject], frame: Frame) -> Iterator[str]:
-    """The layers from below: water, streets, territories and their names, shapes of things, marks."""
+def outline(area: Area) -> str:
+    return f'<path d="{area.path}"/>'
+
+
+def drawn(mark: Mark) -> str:
+    """A mark, or a ring for many."""
+    if mark.count == 1:
+        at = f'x="{mark.x - 14:.1f}" y="{mark.y - 14:.1f}" width="28" height="28"'
+        return f'<use href="#{mark.kind}-{mark.fill}" {at}/>'
+    return f'<circle cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="16"/>'
+
+
+def counted(mark: Mark) -> str:
+    return f'<text x="{mark.x:.1f}" y="{mark.y + 4.5:.1f}">{mark.count}</text>'
+
+
+def marked(found: list[list[Mark]]) -> Iterator[str]:
+    """The marks of every kind: single ones below, so that no number is hidden."""
+    for some in found:
+        alone = "".join(drawn(mark) for mark in some if mark.count == 1)
+        yield group(f"marks {some[0].kind}", alone) if alone else ""
+    for some in found:
+        many = [mark for mark in some if mark.count > 1]
+        yield group(f"{some[0].kind} many", "".join(map(drawn, many))) if many else ""
+        yield group("counts", "".join(map(counted, many)))
+
+
+def parts(
+    cursor: CursorWrapper, ground: list[Subject], shown: list[Subject], frame: Frame, about: Subject | None
+) -> Iterator[str]:
+    """The drawing from below: water, streets, territories, shapes of things, marks, what it is about, names."""
     grounds = {subject.layer.legend.kind: subject for subject in reversed(ground)}
-    outlines = shapes(cursor, grounds["territory"], frame) if "territory" in grounds else ""
-    yield group("land", outlines)
+    areas = territories(cursor, grounds["territory"], frame) if "territory" in grounds else []
+    found = [things(cursor, subject, frame) for subject in shown]
+    thing = about if about and about.layer.legend.kind != "territory" else None
+    own = [things(cursor, thing, frame)] if thing else []
+    every = [mark for _shapes, some in (*found, *own) for mark in some]
+    needed = sorted({(mark.kind, mark.fill) for mark in every if mark.count == 1})
+    outlines = "".join(outline(area) for area in sorted(areas, key=lambda area: area.uid))
+    again = '<use href="#outlines"/>' if outlines else ""
+    yield f"<defs>{''.join(symbol(*one) for one in needed)}"
+    yield (f'<g id="outlines">{outlines}</g>' if outlines else "") + "</defs>"
+    yield '<rect class="ground" width="100%" height="100%"/>' + group("land", again)
     if "water" in grounds:
         yield group("waters", shapes(cursor, grounds["water"], frame))
     if "street" in grounds and frame.metres_per_pixel < STREETS_FROM:
         yield group("streets", shapes(cursor, grounds["street"], frame))
-    if "territory" in grounds:
-        yield group("territories", outlines)
-        yield group("names", labels(cursor, grounds["territory"], frame))
-    for subject in shown:
-        big = f"greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {111_320 * frame.scale} > 24"
-        yield group(f"shape {subject.layer.legend.kind}", shapes(cursor, subject, frame, big))
-    for subject in shown:
-        yield group(subject.layer.legend.kind, marks(cursor, subject, frame))
+    yield group("territories", again)
+    if about and not thing:
+        those = [outline(area) for area in areas if about.means(area.uid, area.name.text)]
+        yield group("here", "".join(those) or shapes(cursor, about, frame))
+    yield "".join(drawn for drawn, _marks in (*found, *own))
+    yield from marked([some for _shapes, some in found])
+    for _shapes, some in own:
+        yield "".join(f'<circle class="halo" cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="20"/>' for mark in some)
+        yield from marked([some])
+    yield group("names", names(areas, every, frame))
 
 
-def focus(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
-    """The one thing that a drawing is about: its territory filled, or a ring around its mark."""
-    if subject.layer.legend.kind == "territory":
-        return group("here", shapes(cursor, subject, frame))
-    mark = marks(cursor, subject, frame)
-    x, y = re.findall(r' [xy]="(-?[\d.]+)"', mark)[:2] if mark else (0, 0)
-    ring = f'<circle class="halo" cx="{float(x) + 14}" cy="{float(y) + 14}" r="20"/>' if mark else ""
-    legend = subject.layer.legend.kind
-    return ring + group(f"shape {legend}", shapes(cursor, subject, frame)) + group(legend, mark)
-
-
-def draw(ground: list[Subject], shown: list[Subject], frame: Frame, title: str, about: Subject | None = None) -> str:
+def draw(
+    cursor: CursorWrapper,
+    ground: list[Subject],
+    shown: list[Subject],
+    frame: Frame,
+    title: str,
+    about: Subject | None = None,
+) -> str:
     """The whole drawing."""
-    with connections["public"].cursor() as cursor:
-        inside = "".join(parts(cursor, ground, shown, frame))
-        if about is not None:
-            inside += focus(cursor, about, frame)
+    inside = "".join(parts(cursor, ground, shown, frame, about))
+    size = f'width="{frame.width}" height="{frame.height}" viewBox="0 0 {frame.width} {frame.height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width} {frame.height}" role="img">'
-        f"<title>{escape(title)}</title><style>{STYLE.replace(chr(10), '')}</style><defs>{symbols()}</defs>"
-        f'<rect class="ground" width="100%" height="100%"/>{inside}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img"><title>{escape(title)}</title>'
+        f"<style>{style()}</style>{inside}</svg>"
     )
 
 

@@ -23,7 +23,7 @@ from mapping.query import Query, bad, parse_city, unknown_parameters
 from mapping.registry import Layer
 from mapping.versions import version
 
-TILE_PARAMETERS = ("city", "q", "datetime")
+TILE_PARAMETERS = ("city", "q", "datetime", "near", "area")
 
 
 def find_layer(slug: str) -> Layer:

@@ -1,4 +1,4 @@
-"""Where: cities, partitions of a city, territories with dated boundaries, streets and waters."""
+"""Where: cities, partitions of a city, territories with dated boundaries, streets, doors and waters."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -242,6 +242,27 @@ class Street(Published, Sourced):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Address(Published, Sourced):
+    """A door of a street: found by the search, on no map. `name` is the street's, `number` as on the door: "12/A"."""
+
+    layer = "addresses"
+
+    name = models.CharField(_("street"), max_length=300)
+    number = models.CharField(_("house number"), max_length=20)
+    place = models.PointField(_("place"), srid=4326)
+    label_point = models.GeneratedField(
+        expression=models.F("place"), output_field=models.PointField(srid=4326, spatial_index=False), db_persist=True
+    )
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [*Sourced.Meta.constraints, *geometry_checks("place", ("POINT",))]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
 
 
 class Water(Published, Sourced):

@@ -27,6 +27,7 @@ from django.utils.translation import ngettext
 
 from people.models import Message, User
 from people.outbox import in_language, unwanted
+from people.pictures import picture_of
 from people.preferences import stopping_token
 
 BATCH = 50
@@ -197,7 +198,10 @@ def written(messages: list[Message]) -> EmailMultiAlternatives:
     first = messages[0]
     with translation.override(first.language):
         words = {
-            "messages": [{"subject": m.subject, "text": m.text, "url": address(m.path)} for m in messages],
+            "messages": [
+                {"subject": m.subject, "text": m.text, "url": address(m.path), "picture": picture_of(m.path)}
+                for m in messages
+            ],
             "language": first.language, "person": first.user, "home": settings.SITE_URL,
             "preferences": address(reverse("preferences")), "stop": stop_address(messages), "many": len(messages) > 1,
         }  # fmt: skip
@@ -225,9 +229,12 @@ def address(path: str) -> str:
 
 
 def stop_address(messages: list[Message]) -> str:
-    """Where a click stops this topic, or all e-mails when several come together; nothing for who has no account."""
+    """Where a click stops what a message is about: its own way to stop, else its topic; all e-mails when several
+    come together. Nothing for who has no account."""
     first = messages[0]
     if not first.user:
         return ""
+    if len(messages) == 1 and first.stop:
+        return address(first.stop)
     token = stopping_token(first.user, "" if len(messages) > 1 else first.kind)
     return address(in_language(reverse("unsubscribe", args=[token]), first.language))

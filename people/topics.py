@@ -9,6 +9,7 @@ TOPICS: dict[str, Promise] = {
     "talk": _("Comments and requests to join"),
     "meetings": _("Co-design sessions and their minutes"),
     "deadlines": _("Deadlines that come near"),
+    "followed": _("News of the places and neighbourhoods that I follow"),
     "invitations": _("Invitations to write together or to join a group"),
 }
 BEGINNINGS = (
@@ -17,7 +18,7 @@ BEGINNINGS = (
     ("pact_expiry", "deadlines"), ("review_", "office"), ("pact_review", "office"), ("dispute_office", "office"),
     ("call_closed", "office"), ("house_invited", "invitations"),
     ("coauthor", "invitations"), ("desk_reminder", "deadlines"), ("proposal_submit_office", "office"),
-    ("correction", "talk"),
+    ("correction", "talk"), ("followed", "followed"),
 )  # fmt: skip
 
 

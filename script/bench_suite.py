@@ -1,24 +1,22 @@
 """Measures the running program on generated data, in a database of its own that is dropped afterwards.
 
 `script/bench [PART …]`, all of them when none is named. Exit code 1 when a goal is missed. `--write` writes
-`docs/performance.md` from the parts that compare with others: layers, pages, counts, tiles, export, front, growth.
+`docs/performance.md` from the parts that compare with others: layers, pages, counts, tiles,
+drawing, export, front, growth.
 """
 
 import argparse
 import os
-import re
-import socket
 import sys
 import time
 import warnings
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 NAME = "mappa_bench"
 OWN = ("latency", "stream", "map", "desk")
-COMPARED = ("layers", "pages", "counts", "tiles", "export", "front", "growth")
+COMPARED = ("layers", "pages", "counts", "tiles", "drawing", "export", "front", "growth")
 PARTS = (*OWN, *COMPARED)
 
 
@@ -38,59 +36,30 @@ def arguments() -> argparse.Namespace:
     return chosen
 
 
-@contextmanager
-def database(keep: bool) -> Iterator[None]:
-    """Makes `mappa_bench` on the server of DATABASE_URL and points the settings at it."""
-    import psycopg2
-
-    url = os.environ["DATABASE_URL"]
-    server = psycopg2.connect(re.sub("^[a-z0-9]+:", "postgresql:", url))
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,))
-        there = cursor.fetchone() is not None
-        if there and not keep:
-            cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-        if not (there and keep):
-            cursor.execute(f"CREATE DATABASE {NAME}")
-    os.environ["DATABASE_URL"] = re.sub(r"(://[^/]*)/[^?]*", rf"\1/{NAME}", url)
-    try:
-        yield
-    finally:
-        if not keep:
-            with server.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-        server.close()
-
-
 def prepare(parts: Collection[str], features: int) -> None:
     """The tables, and the data that these parts measure, where they are not there yet."""
     import django
     from django.core.management import call_command
 
     django.setup()
-    from bench import cases, data
+    from bench import cases, data, drawing
     from neighbourhoods.models import City
 
     call_command("migrate", verbosity=0)
     start = time.monotonic()
-    if set(parts) - {"desk"} and not City.objects.filter(slug=data.LARGE).exists():
+    if set(parts) - {"desk", "drawing"} and not City.objects.filter(slug=data.LARGE).exists():
         data.load(features)
         print(f"{features:,} and 1,000 buildings made in {time.monotonic() - start:.0f} s")
     start = time.monotonic()
     if "growth" in parts and not City.objects.filter(slug=data.HUGE).exists():
         data.grow()
         print(f"10,000 and ten times {features:,} buildings made in {time.monotonic() - start:.0f} s", flush=True)
+    if "drawing" in parts and not City.objects.filter(slug=drawing.QUARTER).exists():
+        drawing.load_quarter()
     start = time.monotonic()
     if "desk" in parts and not City.objects.filter(slug=cases.OFFICE).exists():
         cases.load_cases()
         print(f"20,000 proposals and 5,000 pacts with their histories made in {time.monotonic() - start:.0f} s")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
@@ -113,7 +82,8 @@ def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
 
 def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
     """The program against what others do with the same data."""
-    from bench import exporting, fronting, growing, reading, tiling
+    from bench import drawing, exporting, fronting, growing, reading, tiling
+    from bench.front import free_port
     from bench.goals import Report
     from bench.server import gunicorn
 
@@ -129,6 +99,7 @@ def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bo
                 "pages": lambda: reading.pages(report, port, chosen.rounds),
                 "counts": lambda: reading.counts(report),
                 "tiles": lambda: tiling.tiles(report, port, chosen.rounds),
+                "drawing": lambda: drawing.drawing(report, port, chosen.rounds),
                 "export": lambda pid=pid: exporting.export(report, port, pid, plain, chosen.features),
                 "front": lambda: fronting.front(report, port),
                 "growth": lambda pid=pid: growing.growth(report, port, pid, chosen.rounds),
@@ -145,9 +116,12 @@ def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bo
 def main() -> int:
     chosen = arguments()
     parts = chosen.parts or PARTS
+    from bench.front import free_port
+    from bench.own import database
+
     port = chosen.port or free_port()
     os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
-    with database(chosen.keep):
+    with database(NAME, chosen.keep):
         prepare(parts, chosen.features)
         met = own(chosen, port, [part for part in OWN if part in parts])
         met += compared(chosen, port, [part for part in COMPARED if part in parts])

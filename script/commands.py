@@ -1,4 +1,4 @@
-"""The five commands. Each brings environment and database up and hands over to the program."""
+"""The commands. Each brings environment and database up and hands over to the program."""
 
 import contextlib
 import os
@@ -147,13 +147,24 @@ def quick_checks(python: str) -> list[tuple[str, list[str], dict[str, str]]]:
 
 def bench(arguments: list[str]) -> int:
     """`script/bench …`: the measurements, with environment and database ready."""
-    suite = ROOT / "script" / "bench_suite.py"
+    return suite("bench_suite.py", arguments, tests=False)
+
+
+def screenshots(arguments: list[str]) -> int:
+    """`script/screenshots …`: pictures of every kind of page."""
+    return suite("screenshots_suite.py", arguments, tests=True)
+
+
+def suite(name: str, arguments: list[str], tests: bool) -> int:
+    """Runs a file of this folder with environment and database ready, and with `tests` what the tests need."""
+    suite = ROOT / "script" / name
     if not suite.exists():
         raise Refusal(f"{suite} is missing from this checkout.")
-    ensure()
+    ensure(tests=tests)
     with database() as (url, keep, cluster):
         values = variables.for_program(url)
         prepare(values, keep, cluster)
+        values.setdefault("CHROMIUM", packages.chromium() or "")
         return children.run([str(environment.PYTHON), str(suite), *arguments], environment.clean(values), keep)
 
 
@@ -168,5 +179,6 @@ def server(arguments: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "bench": bench, "bootstrap": bootstrap, "manage": manage, "server": server, "test": test,
+    "bench": bench, "bootstrap": bootstrap, "manage": manage, "screenshots": screenshots, "server": server,
+    "test": test,
 }  # fmt: skip

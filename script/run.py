@@ -1,4 +1,4 @@
-"""Entry of every command: `run.py server|test|manage|bootstrap|bench ARGUMENT…`, with any Python from 3.11 on."""
+"""Entry of every command: `run.py server|test|manage|bootstrap|bench|screenshots ARGUMENT…`, from Python 3.11 on."""
 
 import importlib
 import sys

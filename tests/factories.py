@@ -12,7 +12,7 @@ from django.db import transaction
 
 from commons.models import Building, House, Pact, Proposal
 from commons.models.moving import record_states
-from neighbourhoods.models import City, Neighbourhood, Partition, Street, Water
+from neighbourhoods.models import Address, City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.vocabulary import Licence, PartitionKind, Role
 from people.models import Organisation, User
 
@@ -143,6 +143,15 @@ class StreetFactory(SourcedFactory):
 
     name = factory.Sequence(lambda n: f"Via {n}")
     place = factory.LazyFunction(line)
+
+
+class AddressFactory(SourcedFactory):
+    class Meta:
+        model = Address
+
+    name = "Via Po"
+    number = factory.Sequence(lambda n: str(n + 1))
+    place = factory.LazyFunction(point)
 
 
 class WaterFactory(SourcedFactory):

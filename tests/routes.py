@@ -9,20 +9,22 @@ _GROUPS = {
         home accessibility self-assessment glossary feedback feedback-sent privacy
         open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
-        export
+        export embed poster search search-city offline style
+        follow-view view-changes view-calendar record-changes record-calendar follow-stop
     """,
     "for programs": """
-        healthz robots sitemap sitemap-section
-        layers layer-data map-svg tile-json tile-data tile-mvt catalog catalog-document
+        manifest worker healthz robots sitemap sitemap-section layers layer-data map-svg map-png oembed
+        tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
+        suggestions suggestions-city
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,
     "of one's own": """
         inbox inbox-read inbox-open preferences own-data own-data-download my-organisations
         new-organisation my-organisation invite-member end-membership draft draft-save draft-similar
         draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-meeting draft-invite
-        draft-files remove-file proposal-dossier me follow comment join join-answer support report
-        tokens account-settings api-proposals api-proposal api-moves api-move api-comments api-join
+        draft-files remove-file proposal-dossier me follow following following-change comment join join-answer
+        support report tokens account-settings api-proposals api-proposal api-moves api-move api-comments api-join
         api-support api-follow api-me api-messages
     """,
     "of the office": """

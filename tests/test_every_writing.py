@@ -142,7 +142,7 @@ def test_who_may_write_does(cast):
 def test_no_stranger_writes_anything_or_learns_of_it(cast, who, settings):
     client, root = signed_in(cast, who), Path(settings.MEDIA_ROOT)
     before, there, asked = tables(), files(root), 0
-    cast.secret = cast.stopping = "guessed"  # links that open for whoever holds them
+    cast.secret = cast.stopping = cast.stopping_follow = "guessed"  # links that open for whoever holds them
     for name, writing in WRITINGS.items():
         for key in writing.on:
             client.cookies.pop("messages", None)
@@ -162,7 +162,7 @@ def test_no_stranger_writes_anything_or_learns_of_it(cast, who, settings):
 def test_what_one_writes_of_ones_own_shows_nothing_hidden(cast, who):
     client = signed_in(cast, who)
     for name, words in ONES_OWN.items():
-        address = reverse(name, args=["torino"] if name == "tell-us" else [])
+        address = reverse(name, args=["torino"] if name in {"tell-us", "follow-view"} else [])
         for answer in (client.post(address, words(cast)), client.post(address, {}), client.get(address)):
             assert answer.status_code in {200, 302, 400}, (name, answer.status_code)
             assert not told(cast, cast.records["hidden"].uid, answer), (who, name)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from commons.models import BuildingEntry, Call, Contribution, Correction, Follow, JoinRequest, Pact, Proposal
 from commons.propose import invite
+from mapping.follows.letters import stopping_token as follow_stopping_token
 from mapping.models import ImportRun, SavedSource, Upload
 from people import membership
 from people.models import ApiToken, Grant, Membership, Message, Organisation
@@ -126,6 +127,10 @@ WRITINGS: dict[str, Writing] = {
     "support": Writing(ON_OPEN, on=NOT_OPEN, words=said(on="1")),
     "report": Writing((AUTHOR, "active pact"), on=("pact", "active pact"), words=report),
     "tokens": Writing((AUTHOR, ""), on=("",), words=lambda cast, one: {"remove": cast.token.pk}),
+    "following-change": Writing(
+        ("supporter", ""), on=("",), words=said(do="pause"), where=lambda cast, one: {"pk": cast.followed.pk}
+    ),
+    "follow-stop": Writing(("visitor", ""), on=("",), where=lambda cast, one: {"token": cast.stopping_follow}),
     "inbox-read": Writing((AUTHOR, ""), on=("",), words=lambda cast, one: {"message": cast.message.pk}),
     "unsubscribe": Writing(
         ("visitor", ""), on=("",), where=lambda cast, one: {"token": cast.stopping}
@@ -210,6 +215,7 @@ ONES_OWN: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
         "text": "Manca",
         "page": f"/id/{cast.records['hidden'].uid}",
     },
+    "follow-view": lambda cast: {"name": "Qui intorno", "rhythm": "daily"},
     "preferences": lambda cast: {"rhythm": "daily", "language": "it"},
     "own-data": lambda cast: {"proof": "not the password"},
     "account-settings": lambda cast: {"display_name": "Io", "language": "it"},
@@ -253,7 +259,8 @@ def opened(cast: SimpleNamespace) -> Proposal:
     cast.comment = Contribution.objects.create(proposal=proposal, author=person, text=WORD, moderation="waiting")
     cast.asked_in = JoinRequest.objects.create(proposal=proposal, user=person, message=WORD)
     proposal.supports.create(user=person)
-    Follow.objects.create(user=person, uid=proposal.uid)
+    cast.followed = Follow.objects.create(user=person, uid=proposal.uid)
+    cast.stopping_follow = follow_stopping_token(cast.followed)
     return proposal
 
 

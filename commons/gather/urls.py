@@ -6,6 +6,8 @@ from commons.gather import calls, reports, views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
+    path("me/following/", views.followed, name="following"),
+    path("me/following/<int:pk>/", views.change_followed, name="following-change"),
     path("id/<str:uid>/follow/", views.follow, name="follow"),
     path("<slug:city>/calls/", calls.calls, name="calls"),
     path("<slug:city>/calls/<str:uid>/", calls.call, name="call"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -11,17 +12,19 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from commons.gather import calendar, comments, joining, own
+from commons.gather import calendar, comments, following, joining, own
 from commons.gather.forms import CommentForm, JoinForm
 from commons.gather.kept import drop, keep
-from commons.models import JoinRequest, Proposal
+from commons.models import Follow, JoinRequest, Proposal
 from commons.pace import too_fast
 from commons.refusals import NotAllowed, Refused
 from commons.views import around
 from commons.views.explore import Gone, found, page, show_proposal
+from people.signed_in import private
 
 SLOW_DOWN = 429
 
@@ -138,20 +141,73 @@ def support(request: HttpRequest, record: Proposal) -> HttpResponse:
     return back(record, "support")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, uid: str) -> HttpResponse:
-    """Follow any public record, or no longer. What is not public any more can still be let go."""
+    """Follow any public record, or no longer; to read shows how. What is not public any more can still be let go."""
     record = next((one for model in own.KINDS for one in own.plain_of(model, [uid])), None)
     wanted = request.POST.get("on") != "0"
-    if record is None and (wanted or not request.user.is_authenticated):
+    if record is None and (wanted or not request.user.is_authenticated or request.method != "POST"):
         raise Http404
+    if request.method != "POST":
+        return render(request, "commons/gather/follow.html", ways_to_follow(request, record))
     if not request.user.is_authenticated:
         return redirect_to_login(f"{record.get_absolute_url()}#support")
     if too_fast(request, "click"):
         messages.error(request, hurried())
     else:
-        joining.set_follow(uid, request.user, wanted)
+        set_follow(request, record, uid, wanted)
+    if request.POST.get("from") == "following":
+        return redirect("following")
     return back(record, "support") if isinstance(record, Model) and request.POST.get("from") != "me" else redirect("me")
+
+
+def ways_to_follow(request: HttpRequest, record: Any) -> dict[str, Any]:
+    """What the page that offers to follow a record says."""
+    followed = following.followed_by(request.user, record.uid)
+    return {
+        "city": record.city, "what": record.name, "followed": followed, "rhythms": Follow.Rhythm.choices,
+        "chosen": followed.rhythm if followed else Follow.Rhythm.AT_ONCE, "question": None,
+        "action": reverse("follow", args=[record.uid]), "here": request.get_full_path(), "site": settings.SITE_URL,
+        "changes": reverse("record-changes", args=[record.uid]),
+        "calendar": reverse("record-calendar", args=[record.uid]),
+        "back": record.get_absolute_url(), "back_words": record.name,
+    }  # fmt: skip
+
+
+def set_follow(request: HttpRequest, record: Any, uid: str, wanted: bool) -> None:
+    """Follows a record, or lets it go, and says how to hear of it otherwise."""
+    try:
+        if wanted:
+            following.begin(request.user, uid, request.POST.get("rhythm", ""))
+            said = _("You follow %(name)s. We write to you when something moves.") % {"name": record.name}
+            messages.success(request, said)
+        else:
+            joining.set_follow(uid, request.user, False)
+    except Refused as why:
+        messages.error(request, str(why))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+@private
+def followed(request: HttpRequest) -> HttpResponse:
+    """What a person follows, and how often they hear of it."""
+    context = {"things": following.listed(request.user), "undo": following.taken_back(request), "city": None}
+    return render(request, "commons/gather/following.html", context | {"rhythms": Follow.Rhythm.choices})
+
+
+@login_required
+@require_POST
+@private
+def change_followed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pauses, resumes or removes one thing, or says how often; it leads back to the list."""
+    one = get_object_or_404(Follow.objects.select_related("city"), pk=pk, user=request.user)
+    do = request.POST.get("do", "")
+    if do == "remove":
+        following.remember(request, one)
+    if not following.change(one, do, request.POST.get("rhythm", "")):
+        messages.error(request, _("That was not understood. Nothing has changed."))
+    return redirect("following")
 
 
 @require_safe

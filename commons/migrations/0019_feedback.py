@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commons', '0017_moments'),
+        ('commons', '0018_following'),
         ('neighbourhoods', '0008_moments'),
     ]
 

@@ -4,6 +4,7 @@ from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
 from commons.models.feedback import Feedback
 from commons.models.files import Attachment
+from commons.models.following import Follow, Happening, Notice
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
 from commons.models.pacing import Pace
 from commons.models.pacts import Pact, Signature
@@ -12,7 +13,6 @@ from commons.models.participation import (
     Collaborator,
     Contribution,
     Correction,
-    Follow,
     JoinRequest,
     Support,
 )
@@ -35,9 +35,11 @@ __all__ = [
     "Feedback",
     "Follow",
     "FormalAct",
+    "Happening",
     "House",
     "JoinRequest",
     "KeptAnswer",
+    "Notice",
     "Pace",
     "Pact",
     "Proposal",

@@ -1,4 +1,4 @@
-"""People round a proposal: who writes it with the author, comments, wants in, supports, follows, meets."""
+"""People round a proposal: who writes it with the author, comments, wants in, supports, meets."""
 
 from typing import Self
 
@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from neighbourhoods.moments import Moment
 from neighbourhoods.records import new_uid
 
 
@@ -126,19 +127,6 @@ class Support(models.Model):
         constraints = [models.UniqueConstraint(fields=["proposal", "user"], name="commons_support_once")]
 
 
-class Follow(models.Model):
-    """Somebody who wants to hear of a record, by its permanent identifier."""
-
-    PERSONAL = {"user": "delete", "uid": "export", "since": "export"}
-
-    user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
-    uid = models.CharField(max_length=36, db_index=True)
-    since = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "uid"], name="commons_follow_once")]
-
-
 class CoDesignSession(models.Model):
     """A meeting where the pact is written together. Who came is counted, never named."""
 
@@ -155,6 +143,7 @@ class CoDesignSession(models.Model):
     attendance = models.PositiveIntegerField(_("how many came"), null=True, blank=True)
     called_by = models.ForeignKey("people.User", on_delete=models.SET_NULL, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    updated_at = Moment(auto_now=True)
 
     class Meta:
         ordering = ["starts_at", "pk"]

@@ -170,6 +170,7 @@ def words() -> dict[str, str]:
         "ownGround": _("The background map does not answer: streets and water are our own."),
         "saving": _("Saving…"),
         "saved": _("Saved at {time}"),
+        "takenUp": _("What you wrote without network is back here, and is being saved."),
         "savedBut": _("Saved at {time}, but for: {fields}"),
         "notSaved": _("Not saved: the connection does not answer. What you wrote is here; we keep trying."),
         "conflict": _("Somebody else has changed this draft meanwhile. Nothing is lost: look at both texts."),

@@ -17,6 +17,7 @@ from commons.gather.proposal_page import for_one_person
 from commons.gather.story import meetings_in
 from commons.models import Building, Call, House, Pact, Proposal
 from commons.views import around
+from commons.views.territory import page_of
 from commons.words import means
 from neighbourhoods.models import City, Neighbourhood
 from neighbourhoods.records import Published
@@ -201,17 +202,14 @@ def district(request: HttpRequest, city: str, uid: str) -> HttpResponse:
 
 
 def show_territory(request: HttpRequest, record: Neighbourhood) -> HttpResponse:
-    here = around.inside(record)
     children = Neighbourhood.objects.using(around.ALIAS).public().filter(parent=record, partition__current=True)
     return show(
         request,
         record,
-        here=here,
-        figures=around.figures(record.city, record),
+        **page_of(record),
         parent=territory(record.parent_id),
         children=list(around.plain(children).order_by("name")),
         neighbours=around.neighbours(record),
-        house=None if here["houses"].total else around.nearest_house(record.city, record.label_point),
         filter="district" if record.layer == "districts" else "neighbourhood",
     )
 

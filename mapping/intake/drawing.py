@@ -1,19 +1,18 @@
-"""A drawing of what an import changes: the city's outlines and a mark for each record. Kind is shape and colour."""
+"""A drawing of what an import changes: the city's outlines as on every drawing of the server, and a mark for each
+record. Kind is shape and colour."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 
+from mapping.frame import Frame
+from mapping.query import BBox, Query
+from mapping.selection import ground
+from mapping.svg import Subject, territories
 from neighbourhoods.models import City
-from neighbourhoods.vocabulary import Role
 
 WIDTH, HEIGHT = 640, 480
-MARGIN = 16
-OUTLINES = """SELECT ST_AsSVG(ST_Affine(ST_SimplifyPreserveTopology(n.boundary, %(fine)s), %(kx)s, 0, 0, %(ky)s,
-  %(tx)s, %(ty)s), 0, 1) FROM neighbourhoods_neighbourhood n JOIN neighbourhoods_partition p ON p.id = n.partition_id
-  WHERE p.city_id = %(city)s AND p.current AND p.role = %(role)s AND n.visibility = 'public'"""
 
 
 @dataclass(frozen=True)
@@ -40,29 +39,24 @@ def draw(city: City, changes: dict[str, list[dict[str, Any]]]) -> Drawing | None
     placed = [(kind, row) for kind, rows in changes.items() for row in rows if row.get("at")]
     if not placed:
         return None
-    west, south, east, north = box_of([row["at"] for _kind, row in placed], city)
-    middle = math.cos(math.radians((south + north) / 2))
-    scale = min((WIDTH - 2 * MARGIN) / ((east - west) * middle), (HEIGHT - 2 * MARGIN) / (north - south))
-    kx, ky = scale * middle, scale
-    tx, ty = WIDTH / 2 - (west + east) / 2 * kx, HEIGHT / 2 - (south + north) / 2 * ky
-
-    def at(point: list[float]) -> tuple[float, float]:
-        return round(point[0] * kx + tx, 1), round(HEIGHT - (point[1] * ky + ty), 1)
-
-    with connection.cursor() as cursor:
-        cursor.execute(OUTLINES, {
-            "city": city.pk, "role": Role.PRIMARY, "fine": 0.7 / scale, "kx": kx, "ky": ky, "tx": tx, "ty": ty
-        })  # fmt: skip
-        outlines = [path for (path,) in cursor.fetchall() if path]
+    frame = Frame.around(box_of([row["at"] for _kind, row in placed], city), WIDTH, HEIGHT)
+    (layer, *_others) = (layer for layer in ground() if layer.legend.kind == "territory")
+    with connections["public"].cursor() as cursor:
+        areas = territories(cursor, Subject.of(Query(layer, city=city.slug)), frame)
     marks = []
     for kind, row in placed:
-        x, y = at(row["at"])
-        line = "M{} {}L{} {}".format(*at(row["was"]), x, y) if row.get("was") else ""
+        x, y = at(frame, row["at"])
+        line = "M{} {}L{} {}".format(*at(frame, row["was"]), x, y) if row.get("was") else ""
         marks.append(Mark(kind, x, y, row["name"], line))
-    return Drawing(outlines, marks)
+    return Drawing([area.path for area in areas], marks)
 
 
-def box_of(points: list[list[float]], city: City) -> tuple[float, float, float, float]:
+def at(frame: Frame, point: list[float]) -> tuple[float, float]:
+    x, y = frame.at(point[0], point[1])
+    return round(x, 1), round(y, 1)
+
+
+def box_of(points: list[list[float]], city: City) -> BBox:
     """The box of these points with some room round it, inside the bounds of the city."""
     xs, ys = [point[0] for point in points], [point[1] for point in points]
     room = max((max(xs) - min(xs)) * 0.1, (max(ys) - min(ys)) * 0.1, 0.005)

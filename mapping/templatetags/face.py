@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mapping.languages import same_page
+from mapping.legend import Choice
 from mapping.places import Place
 from mapping.query import Query
 from mapping.registry import Attribute
@@ -54,6 +55,13 @@ def data_url(query: Query, suffix: str) -> str:
 def open_url(selection: Selection, uid: str) -> str:
     """The address of the same view with one thing open."""
     return selection.address(feature=uid)
+
+
+@register.simple_tag
+def toggle_url(selection: Selection, name: str, choice: Choice) -> str:
+    """The address of the same view with one value of a filter switched on, or off where it is on."""
+    others = [value for value in selection.params.get(name, []) if value != choice.value]
+    return selection.address(**{name: others if choice.on else [*others, choice.value]})
 
 
 @register.simple_tag

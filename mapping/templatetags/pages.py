@@ -69,9 +69,12 @@ def percent(share: float) -> str:
 
 
 @register.simple_tag
-def territory_url(city: City, territory: Neighbourhood, name: str, layer: str) -> str:
-    """The map of one layer inside a territory; `name` is the filter it goes by."""
-    return f"{reverse('map', args=[city.slug])}?{urlencode({name: territory.name, 'layers': layer})}"
+def territory_url(
+    city: City, territory: Neighbourhood, name: str, layer: str, parameter: str = "", value: str = ""
+) -> str:
+    """The map of one layer inside a territory, or of what is in one state there; `name` is the filter it goes by."""
+    said = {name: territory.name, "layers": layer} | ({parameter: value} if parameter else {})
+    return f"{reverse('map', args=[city.slug])}?{urlencode(said)}"
 
 
 @register.simple_tag

@@ -36,6 +36,7 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"))
     path = models.CharField(_("page"), max_length=300, blank=True)
+    stop = models.CharField(max_length=300, blank=True, help_text=_("Where one click stops what it is about."))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField(_("to be sent from"), db_index=True)

@@ -93,7 +93,9 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
     def open_(path: str, user=None, allowed: tuple[str, ...] = (), **options) -> Page:
         expected.extend(allowed)
-        context = browser.new_context(base_url=live_server.url, **{"viewport": DESKTOP, "locale": "it-IT"} | options)
+        context = browser.new_context(
+            base_url=live_server.url, **{"viewport": DESKTOP, "locale": "it-IT", "service_workers": "block"} | options
+        )
         contexts.append(context)
         if user:
             context.add_cookies([signed_in(user) | {"url": live_server.url}])

@@ -1,10 +1,13 @@
-"""For fifty random filter sets and viewports: list, legend, map and exports say the same as plain Python does."""
+"""For fifty random filter sets, times, rings, areas and viewports: list, legend, map and exports say the same as plain
+Python does."""
 
 import csv
 import io
 import json
+import math
 import re
 import unicodedata
+from datetime import date
 from random import Random
 
 import pytest
@@ -34,6 +37,9 @@ SEARCHED = {
 }
 WORDS = ["scuola", "Città", "PERCHÉ", "orto", "d'acqua", "via", "100%", "società", "nulla"]
 HOW_MANY = 50
+# Metres in a degree of longitude and of latitude at 45.06° north, on WGS 84.
+DEGREE = (111_412.84 * math.cos(math.radians(45.06)) - 93.5 * math.cos(math.radians(135.18)), 111_141.5)
+TIMES = {"proposals": ("submitted_on", "submitted_on"), "pacts": ("starts_on", "ends_on")}
 
 
 @pytest.fixture
@@ -58,6 +64,11 @@ def crowd(town) -> dict[str, list]:
             values = {name: dice.choice(model._meta.get_field(name).choices)[0] for name in FILTERS[slug]}
             values |= {"operator": dice.choice(organisations)} if slug == "houses" else {}
             values |= {"building": dice.choice([*town.buildings, *town.hidden[:2], None])} if slug == "pacts" else {}
+            first = date(dice.randrange(2015, 2024), dice.randrange(1, 13), dice.choice([1, 15, 28]))
+            values |= {"submitted_on": dice.choice([first, None])} if slug == "proposals" else {}
+            if slug == "pacts":
+                values |= {"starts_on": dice.choice([first, first, None])}
+                values |= {"ends_on": dice.choice([first.replace(year=first.year + dice.randrange(1, 5)), None])}
             model.objects.create(
                 city=other if number % 10 == 0 else town.city,
                 name=f"{slug} {number} {dice.choice(WORDS)}",
@@ -98,8 +109,53 @@ def matches(slug: str, record, asked: dict) -> bool:
         there = getattr(record, name)
         if (values := asked.get(name)) and (there is None or there.name not in values):
             return False
+    if "datetime" in asked and slug in TIMES and not alive(record, TIMES[slug], asked["datetime"][0]):
+        return False
+    if "near" in asked and not metres(record.place, asked) <= float(asked["near"][0].split(",")[2]):
+        return False
+    if "area" in asked and not (record.place and record.place.intersects(shape(asked))):
+        return False
     texts = [plain(shown(record, name)) for name in SEARCHED[slug]]
     return all(any(plain(word) in text for text in texts) for word in asked.get("q", [""])[0].split())
+
+
+def alive(record, names: tuple[str, str], asked: str) -> bool:
+    """Whether a record's time, with open ends where none is said, has a day in common with what is asked."""
+    first, last = (date.fromisoformat(day) for day in (asked.split("/") * 2)[:2])
+    begins, ends = (getattr(record, name) for name in names)
+    return (begins is None or begins <= last) and (ends is None or ends >= first)
+
+
+def metres(place: GEOSGeometry | None, asked: dict) -> float:
+    """How far a place is from the middle of the ring, on a plane that is good for some kilometres."""
+    if place is None:
+        return math.inf
+    x, y, _ = map(float, asked["near"][0].split(","))
+    return flat(place).distance(flat(make.point(x, y)))
+
+
+def flat(place: GEOSGeometry) -> GEOSGeometry:
+    """A place in metres of that plane."""
+
+    def scaled(part: list) -> list:
+        return (
+            [scaled(one) for one in part] if isinstance(part[0], list) else [part[0] * DEGREE[0], part[1] * DEGREE[1]]
+        )
+
+    said = json.loads(place.json)
+    return GEOSGeometry(json.dumps(said | {"coordinates": scaled(said["coordinates"])}), srid=0)
+
+
+def shape(asked: dict) -> GEOSGeometry:
+    numbers = list(map(float, asked["area"][0].split(",")))
+    corners = list(zip(numbers[::2], numbers[1::2], strict=True))
+    return GEOSGeometry("POLYGON((" + ",".join(f"{x} {y}" for x, y in [*corners, corners[0]]) + "))", srid=4326)
+
+
+def in_doubt(records: list, asked: dict) -> bool:
+    """Whether something lies so near the edge of the ring that a plane cannot say on which side."""
+    radius = float(asked["near"][0].split(",")[2])
+    return any(abs(metres(one.place, asked) - radius) < 3 + radius / 200 for one in records if one.place)
 
 
 def overlaps(place: GEOSGeometry | None, box: tuple[float, ...] | None) -> bool:
@@ -109,8 +165,9 @@ def overlaps(place: GEOSGeometry | None, box: tuple[float, ...] | None) -> bool:
     return west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]
 
 
-def question(dice: Random) -> dict[str, list[str]]:
-    """Filters, words, layers and a viewport as a person may choose them, as parameters of the map page."""
+def question(dice: Random, records: list) -> dict[str, list[str]]:
+    """Filters, words, layers, a time, a ring, an area and a viewport as a person may choose them, as parameters of the
+    map page."""
     asked = {}
     for slug, model in MODELS.items():
         for name in FILTERS[slug]:
@@ -128,6 +185,17 @@ def question(dice: Random) -> dict[str, list[str]]:
         edges = (7.65 + x[0] / 1000, 45.03 + y[0] / 1000, 7.65 + x[1] / 1000, 45.03 + y[1] / 1000)
         asked["bbox"] = [",".join(f"{edge:.3f}" for edge in edges)]
     if dice.random() < 0.4:
+        year = dice.randrange(2014, 2026)
+        asked["datetime"] = [dice.choice([f"{year}-01-01/{year}-12-31", f"{year}-06-15"])]
+    ring = dice.random() < 0.2
+    while ring and ("near" not in asked or in_doubt(records, asked)):
+        x, y = 7.65 + dice.randrange(60_000) / 1e6, 45.03 + dice.randrange(60_000) / 1e6
+        asked["near"] = [f"{x:.6f},{y:.6f},{dice.choice([250, 500, 1000, 2000])}"]
+    if dice.random() < 0.2:
+        x, y, wide = 7.65 + dice.randrange(40) / 1000, 45.03 + dice.randrange(40) / 1000, dice.randrange(5, 25) / 1000
+        corners = [(x, y), (x + wide, y + 0.0015), (x + wide / 2, y + wide / 3), (x + wide / 4, y + wide)]
+        asked["area"] = [",".join(f"{one:.6f}" for corner in corners for one in corner)]
+    if dice.random() < 0.4:
         asked["layers"] = [",".join(dice.sample(list(MODELS), dice.randint(1, 3)))]
     return asked
 
@@ -135,7 +203,8 @@ def question(dice: Random) -> dict[str, list[str]]:
 def of_layer(slug: str, asked: dict[str, list[str]]) -> dict[str, list[str]]:
     """The same question as parameters of one layer's data."""
     own = {name.removeprefix(f"{slug}."): values for name, values in asked.items() if name.startswith(f"{slug}.")}
-    return own | {n: asked[n] for n in ("q", "bbox", "neighbourhood", "district") if n in asked} | {"city": ["torino"]}
+    shared = ("q", "bbox", "near", "area", "datetime", "neighbourhood", "district")
+    return own | {name: asked[name] for name in shared if name in asked} | {"city": ["torino"]}
 
 
 class Reader:
@@ -180,8 +249,9 @@ class Reader:
 
 def test_fifty_random_questions_have_one_answer_everywhere(client, crowd):
     reader, dice, seen = Reader(client), Random(2026), 0
+    everything = [record for records in crowd.values() for record in records]
     for number in range(HOW_MANY):
-        asked = question(dice)
+        asked = question(dice, everything)
         box = tuple(map(float, asked["bbox"][0].split(","))) if "bbox" in asked else None
         visible = asked["layers"][0].split(",") if "layers" in asked else list(MODELS)
         lines, counts = reader.list_pages(asked)
@@ -213,4 +283,4 @@ def test_fifty_random_questions_have_one_answer_everywhere(client, crowd):
             seen += len(wanted)
         assert len(lines) == len(set(lines))
         assert set(lines) == wanted_lines
-    assert seen > 800
+    assert seen > 300

@@ -7,8 +7,9 @@ import re
 import pytest
 from django.http import QueryDict
 
+from mapping.finding.jumps import list_jumps
 from mapping.layers import LAYERS
-from mapping.places import list_jumps, list_places
+from mapping.places import list_places
 from mapping.selection import Selection
 from tests import factories as make
 from tests.town import SECRET

@@ -1,11 +1,16 @@
 """The drawing of the map: well-formed, of the right places, refused with a sentence."""
 
+import itertools
 import re
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from mapping.svg import Frame
+from commons.models import Building
+from mapping.frame import Frame
+from mapping.names import Name, Taken, placed
 from tests import factories as make
 from tests.town import SECRET
 
@@ -21,13 +26,13 @@ def drawing(client, **params) -> ElementTree.Element:
 
 
 def marks(root: ElementTree.Element, kind: str) -> list[ElementTree.Element]:
-    return [use for use in root.iter(f"{SVG}use") if use.get("href") == f"#{kind}"]
+    return [use for use in root.iter(f"{SVG}use") if use.get("href").startswith(f"#{kind}-")]
 
 
 def test_a_drawing_shows_ground_names_shapes_and_marks(town, client):
     root = drawing(client, bbox="7.65,45.03,7.71,45.09", width="600", height="600")
     groups = {group.get("class") for group in root.iter(f"{SVG}g")}
-    assert {"land", "waters", "streets", "territories", "names", "building", "house"} <= groups
+    assert {"land", "waters", "streets", "territories", "names", "marks building", "marks house"} <= groups
     assert {text.text for text in root.iter(f"{SVG}text")} >= {"San Salvario", "Vanchiglia", "Città Giardino"}
 
 
@@ -54,7 +59,7 @@ def test_a_frame_keeps_the_proportions_of_the_ground(db):
 def test_the_state_of_a_thing_is_the_fill_of_its_mark(town, client):
     make.BuildingFactory(name="Sola", x=7.60, y=45.00, use_status="reused")
     root = drawing(client, bbox="7.59,44.99,7.61,45.01", layers="buildings")
-    assert [use.get("class") for use in marks(root, "building")] == ["full"]
+    assert [use.get("href") for use in marks(root, "building")] == ["#building-full"]
 
 
 def test_filters_leave_out_what_the_list_leaves_out(town, client):
@@ -132,3 +137,80 @@ def test_one_statement_draws_a_layer_however_many_things_it_has(town, client, dj
         make.BuildingFactory(x=7.60 + number / 3000, y=45.0)
     with django_assert_max_num_queries(40):
         client.get("/map.svg", {"city": "torino"})
+
+
+def test_the_same_data_give_the_same_bytes_whoever_asks_and_however_the_rows_lie(town, client):
+    for number in range(60):
+        make.BuildingFactory(x=7.661 + number % 10 / 4000, y=45.041 + number // 10 / 4000)
+    params = {"city": "torino", "neighbourhood": "San Salvario", "layers": "buildings,houses"}
+    first = client.get("/map.svg", params)
+    Building.objects.filter(pk__in=Building.objects.values_list("pk", flat=True)[::2]).update(
+        floor_area=7
+    )  # rows move in their table
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    again = client.get("/map.svg", params, headers={"Accept-Language": "en", "User-Agent": "x"})
+    assert first.status_code == again.status_code == 200
+    assert first.content == again.content
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_things(town, client):
+    def statements(params: dict) -> int:
+        client.get("/map.svg", params)
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/map.svg", params)
+        return len(asked)
+
+    params = {"city": "torino", "neighbourhood": "San Salvario", "layers": "buildings"}
+    few = statements(params)
+    for number in range(200):
+        make.BuildingFactory(x=7.661 + number / 20000, y=45.05)
+    assert statements(params) == few <= 14
+
+
+def test_a_view_of_a_neighbourhood_is_framed_by_it_and_shows_it(town, client):
+    root = drawing(client, neighbourhood="San Salvario", layers="buildings")
+    (here,) = [group for group in root.iter(f"{SVG}g") if group.get("class") == "here"]
+    assert len(here) == 1
+    both = drawing(client, district="Circoscrizione 8")
+    assert len([group for group in both.iter(f"{SVG}g") if group.get("class") == "here"]) == 1
+
+
+def test_names_stand_clear_of_marks_and_of_each_other(town, client):
+    x, y = town.west.label_point.coords
+    make.HouseFactory(name="Sul nome", x=x, y=y)
+    root = drawing(client, bbox="7.655,45.035,7.705,45.085", width="700", height="700")
+    (group,) = [one for one in root.iter(f"{SVG}g") if one.get("class") == "names"]
+    boxes = [Name(one.text, float(one.get("x")), float(one.get("y")), 0, 0).box(0, 0) for one in group]
+    spots = [(float(use.get("x")) + 14, float(use.get("y")) + 14) for use in root.iter(f"{SVG}use") if use.get("x")]
+    assert "San Salvario" in {one.text for one in group} and spots
+    for west, north, east, south in boxes:
+        assert not [1 for px, py in spots if west < px + 13 and px - 13 < east and north < py + 13 and py - 13 < south]
+    for one, other in itertools.combinations(boxes, 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_a_name_without_room_is_left_out():
+    taken = Taken(200, 100)
+    taken.mark(100, 50, 90)
+    assert not list(placed([Name("Centro", 100, 50, 150, 60)], taken))
+    assert not list(placed([Name("Un nome molto lungo", 100, 50, 40, 60)], Taken(200, 100)))
+    assert list(placed([Name("Centro", 100, 50, 150, 60)], Taken(200, 100))) == [("Centro", 100, 50)]
+
+
+def test_what_is_said_twice_is_refused(town, client):
+    for twice in ("city", "width", "feature", "lang", "bbox"):
+        response = client.get(f"/map.svg?city=torino&{twice}=a&{twice}=b")
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["parameter"] == twice
+
+
+def test_the_title_is_in_the_language_of_the_address(town, client):
+    assert "Torino" in client.get("/map.svg", {"city": "torino", "lang": "en"}).content.decode().split("</title>")[0]
+    assert client.get("/map.svg", {"city": "torino", "lang": "xx"}).status_code == 400
+
+
+def test_a_drawing_sets_no_cookie_and_reads_no_session(town, client):
+    client.force_login(make.UserFactory())
+    response = client.get("/map.svg", {"city": "torino"})
+    assert not response.cookies and "Cookie" not in response.get("Vary", "")

@@ -10,6 +10,7 @@ from commons.clock import turn
 from commons.feedback import sweep_feedback
 from commons.files import sweep_files
 from mapping.exporting.work import sweep_exports
+from mapping.follows.rounds import go_round
 from mapping.intake.rounds import due
 from mapping.intake.steps import sweep_uploads
 from mapping.intake.work import work
@@ -43,6 +44,8 @@ class Command(BaseCommand):
                 said = {"city": city, "number": moved}
                 self.stdout.write(_("%(city)s: %(number)d calls and pacts moved by the calendar.") % said)
         self.stdout.write(_("%(number)d changes folded.") % {"number": fold()})
+        if told := go_round():
+            self.stdout.write(_("%(number)d messages to followers.") % {"number": told})
         sweep_files()
         sweep_feedback()
         sweep_exports()

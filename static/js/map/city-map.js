@@ -1,19 +1,26 @@
 /** <city-map>: what the server wrote, made alive. It holds the state; the parts draw it. */
 
-import { el, settled } from "../lib/dom.js";
-import { counted } from "../lib/words.js";
-import { readState, writeState } from "./address.js";
+import { settled } from "../lib/dom.js";
+import { isNarrowed, readState, writeState } from "./address.js";
+import { Around, distanceWords } from "./around.js";
 import { Controls } from "./controls.js";
 import { groupBox } from "./gather.js";
 import { Ground } from "./ground.js";
 import { locate } from "./locate.js";
-import { Marks, markOf } from "./marks.js";
+import { Marks } from "./marks.js";
+import { Notice } from "./notice.js";
 import { Panel } from "./panel.js";
+import { Print } from "./print.js";
 import { Results } from "./results.js";
+import { Rings } from "./rings.js";
+import { followSearch } from "./search.js";
 import { Shapes } from "./shapes.js";
 import { Sheet } from "./sheet.js";
+import { stackList, thingsOf } from "./stack.js";
+import { Strips } from "./strips.js";
 import { Territories } from "./territories.js";
 import { readAt, readThings } from "./tiles.js";
+import { Time } from "./time.js";
 import { boundsOf, boxOfView, makeMap, showBox } from "./view.js";
 import { welcome } from "./welcome.js";
 
@@ -27,7 +34,8 @@ class CityMap extends HTMLElement {
     this.classList.add("is-live");
     this.parts();
     this.listen();
-    this.controls.write(this.state);
+    this.write();
+    if (this.state.time) this.strips.show("time");
     this.moving = true; // the first view is not a movement of the reader
     showBox(this.map, this.state.box ?? this.config.view);
     this.moving = false;
@@ -38,25 +46,47 @@ class CityMap extends HTMLElement {
   parts() {
     const find = (name) => this.querySelector(`[data-${name}]`);
     const tell = (text) => this.tell(text);
-    this.notice = find("notice");
+    this.notice = new Notice(find("notice"), this.config.words);
     this.ground = new Ground(this.map, this.config, tell);
     this.territories = new Territories(this.map, this.config, {
-      open: (uid, from) => this.open(uid, from),
+      open: (uid, from) => this.around.drawing || this.open(uid, from),
       marks: () => this.marks.boxes(),
       land: (features) => this.ground.land(features),
     });
     this.shapes = new Shapes(this.map);
+    this.rings = new Rings(this.map, this.config);
     this.marks = new Marks(this.map, this.config, {
       open: (thing, from) => this.open(thing.key, from),
       enter: (group, apart, from) => this.enter(group, apart, from),
       point: (things, on) => this.results.light(new Set(on ? things.map((thing) => thing.key) : [])),
     });
-    this.results = new Results(this, this.config, this.live, { point: (item, on) => this.hint(item, on) });
+    this.results = new Results(this, this.config, this.live, { point: (item, on) => this.rings.hint(on && item.dataset.point) });
     this.panel = new Panel(find("panel"), { close: () => this.close() });
     this.sheet = new Sheet(this, this.querySelector(".sheet"), this.config.words, () => this.map.invalidateSize());
     this.controls = new Controls(this.querySelector("#controls"), this.config, (said, how) => this.change(said, how));
-    locate(this.map, this.config, find("locate"), tell);
+    locate(this.map, this.config, find("locate"), { tell, found: (at) => this.around.ring(at) });
+    this.asking(find);
     welcome(find("welcome"));
+    followSearch(this);
+  }
+
+  /** The parts that ask of time and place. */
+  asking(find) {
+    const strip = (name) => this.querySelector(`[data-strip="${name}"]`);
+    this.print = new Print(this, find("print"), distanceWords);
+    this.time = strip("time") && new Time(strip("time"), (time) => this.change({ time }, { fit: false }));
+    this.around = new Around(this.map, strip("area"), this.config, {
+      ask: (said) => this.change(said, { fit: !said.area }),
+      cross: find("crosshair"),
+    });
+    this.strips = new Strips(this, (name) => this.around.draw(name === "area"));
+  }
+
+  /** Makes form, slider, ring and area say the state. */
+  write() {
+    this.controls.write(this.state);
+    this.time?.write(this.state.time);
+    this.around.write(this.state);
   }
 
   listen() {
@@ -111,11 +141,12 @@ class CityMap extends HTMLElement {
 
   async follow({ fit = false, moved = false }) {
     this.busy(true);
-    this.controls.write(this.state);
+    this.write();
+    if (this.state.near || this.state.area) this.strips.show("");
     if (this.state.feature !== (this.panel.open?.uid ?? "")) await this.choose({ focus: false });
     if (moved) this.look(this.state.box ?? this.config.home);
     if (fit && (await this.ask({ ...this.state, box: null })) && this.results.extent) this.look(this.results.extent);
-    else if (fit && !this.state.q && !Object.keys(this.state.filters).length) this.look(this.config.home);
+    else if (fit && !isNarrowed(this.state)) this.look(this.config.home);
     this.refresh();
   }
 
@@ -134,7 +165,7 @@ class CityMap extends HTMLElement {
     const shown = this.config.layers.filter((layer) => (state.layers ? state.layers.includes(layer.slug) : layer.visible));
     const listed = this.ask(state);
     this.ground.draw();
-    this.territories.draw();
+    this.territories.draw(this.state.time);
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const { city } = this.config;
     try {
@@ -148,8 +179,14 @@ class CityMap extends HTMLElement {
       this.tell(this.config.words.failed, () => this.refresh());
     } finally {
       await listed;
-      if (turn === this.turn) this.busy(false);
+      if (turn === this.turn) this.#settled(box, shown);
     }
+  }
+
+  #settled(box, shown) {
+    this.busy(false);
+    const [slugs, address] = [shown.map(({ slug }) => slug), this.results.image];
+    if (address) this.print.write(box, address, slugs, this.results.said);
   }
 
   /** Says, to assistive technology too, whether list and map are being brought up to date. */
@@ -219,27 +256,12 @@ class CityMap extends HTMLElement {
     });
   }
 
-  /** The ring and casing of what is open. */
+  /** Shows what is open, on the map and in the list. */
   mark() {
-    this.ring?.remove();
     const open = this.panel.open;
     this.territories.choose(open?.uid ?? "");
     this.results.choose(open?.uid ?? "");
-    if (!open?.point || this.territories.paths.has(open.uid)) return;
-    const layer = this.config.layers.find(({ slug }) => slug === open.layer);
-    const html = layer ? markOf(this.config, layer.kind, open.fill) : el("span");
-    const icon = L.divIcon({ className: "ring", html, iconSize: [0, 0] });
-    const at = [open.point[1], open.point[0]];
-    this.ring = L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(this.map);
-  }
-
-  /** The ring of what the reader points at in the list. */
-  hint(item, on) {
-    this.pointer?.remove();
-    if (!on || !item.dataset.point) return;
-    const [x, y] = item.dataset.point.split(",").map(Number);
-    const icon = L.divIcon({ className: "ring is-hint", iconSize: [0, 0] });
-    this.pointer = L.marker([y, x], { icon, interactive: false, keyboard: false, zIndexOffset: 900 }).addTo(this.map);
+    this.rings.choose(open?.point && !this.territories.paths.has(open.uid) ? open : null);
   }
 
   /** Goes into a group: nearer, or, when nothing more comes apart, the list of what lies there. */
@@ -250,38 +272,18 @@ class CityMap extends HTMLElement {
       this.map.setView(bounds.getCenter(), Math.min(zoom, this.map.getMaxZoom()));
       return;
     }
-    this.panel.from = from;
-    this.panel.fill(stackList(this.config, group));
+    thingsOf(group, this.config.city, this.state).then(
+      (things) => {
+        this.panel.from = from;
+        this.panel.fill(stackList(this.config, things, group.count));
+      },
+      () => this.tell(this.config.words.failed, () => this.enter(group, apart, from)),
+    );
   }
 
-  /** Says something that happened, and offers to try again. */
   tell(text, again) {
-    clearTimeout(this.silence);
-    this.notice.replaceChildren(text);
-    if (again) {
-      const button = el("button", { type: "button", class: "button button-quiet" }, this.config.words.again);
-      button.addEventListener("click", () => {
-        this.notice.hidden = true;
-        again();
-      });
-      this.notice.append(button);
-    }
-    this.notice.hidden = false;
-    this.silence = setTimeout(() => (this.notice.hidden = true), again ? 30_000 : 7_000);
+    this.notice.tell(text, again);
   }
-}
-
-/** The list of the things at one spot, for the panel. */
-function stackList(config, group) {
-  const items = group.things.map(({ key, layer, feature }) => {
-    const state = feature.properties[layer.attribute];
-    const link = el("a", { class: "thing-name", href: `?feature=${key}`, "data-open": key }, feature.properties.name);
-    const line = el("p", { class: "thing-line" }, [layer.singular, layer.states[state]].filter(Boolean).join(", "));
-    return el("li", { class: "thing" }, markOf(config, layer.kind, layer.fills[state] ?? "hollow"), link, line);
-  });
-  const close = el("button", { class: "panel-close", type: "button", "data-panel-close": true, "aria-label": config.words.close }, "×");
-  const title = el("h2", { class: "panel-name", tabindex: -1 }, counted(config.words.stack, group.count));
-  return el("div", { class: "panel-in" }, el("div", { class: "panel-head" }, title, close), el("ol", { class: "things" }, ...items));
 }
 
 customElements.define("city-map", CityMap);

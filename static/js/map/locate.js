@@ -1,10 +1,9 @@
-/** "Near me": moves the map to where the device says it is. The place stays in this page. */
+/** "Near me": a ring around where the device says it is. The address of the page then holds that spot, to ten metres. */
 
 import { say } from "../lib/words.js";
 
-const CLOSE = 16;
-
-export function locate(map, config, button, tell) {
+/** `found(at)` asks for what is around; `tell(text)` says what happens. */
+export function locate(map, config, button, { tell, found: around }) {
   if (!navigator.geolocation) return;
   const { words, envelope, cityName } = config;
   const [west, south, east, north] = envelope;
@@ -21,7 +20,7 @@ export function locate(map, config, button, tell) {
     L.circle([latitude, longitude], { radius: accuracy, className: "me-about", interactive: false }).addTo(here);
     const icon = L.divIcon({ className: "me", iconSize: [0, 0] });
     L.marker([latitude, longitude], { icon, interactive: false, keyboard: false }).addTo(here);
-    map.setView([latitude, longitude], Math.max(map.getZoom(), CLOSE));
+    around({ lat: latitude, lng: longitude });
     tell(say(words.me, { metres: Math.max(5, Math.round(accuracy)) }));
   };
 

@@ -3,6 +3,7 @@
 import { el, svg } from "../lib/dom.js";
 import { counted } from "../lib/words.js";
 import { gather, groupBox, radius } from "./gather.js";
+import { Rove } from "./rove.js";
 
 const RING = 2 * Math.PI;
 
@@ -68,6 +69,7 @@ export class Marks {
     this.act = { open, enter, point };
     this.drawn = new Map();
     this.layer = L.layerGroup().addTo(map);
+    this.rove = new Rove(map.getPane("markerPane"), config.words.marks, () => this.#spots());
   }
 
   /** Draws these things and nothing else; answers how many spots there are. */
@@ -81,13 +83,18 @@ export class Marks {
       this.drawn.delete(key);
     }
     for (const [key, group] of wanted) if (!this.drawn.has(key)) this.drawn.set(key, this.#add(group));
+    this.rove.refresh();
     return groups.length;
+  }
+
+  #spots() {
+    return [...this.drawn.values()].map((marker) => ({ button: marker.button, ...L.DomUtil.getPosition(marker.getElement()) }));
   }
 
   /** The button that stands for a thing, alone or in a group; null when it is not drawn. */
   button(uid) {
     for (const marker of this.drawn.values()) {
-      if (marker.things.some((thing) => thing.key === uid)) return marker.getElement()?.querySelector("button");
+      if (marker.things.some((thing) => thing.key === uid)) return marker.button;
     }
     return null;
   }
@@ -118,6 +125,7 @@ export class Marks {
     const icon = L.divIcon({ className: `spot${kind}${uncertain}`, html: button, iconSize: [0, 0] });
     const marker = L.marker([y, x], { icon, interactive: false, keyboard: false, zIndexOffset: single ? 0 : 200 });
     marker.things = group.things;
+    marker.button = button;
     this.#listen(button, group, single);
     return marker.addTo(this.layer);
   }
@@ -154,7 +162,7 @@ export class Marks {
 
   /** Whether zooming in would take the things of a group apart. */
   #apart(group) {
-    if (this.map.getZoom() >= this.map.getMaxZoom()) return group.things.some((thing) => !thing.feature);
+    if (this.map.getZoom() >= this.map.getMaxZoom()) return false;
     const box = groupBox({ things: group.things.map(({ point, feature, box }) => ({ point, box: feature ? null : box })) });
     return box[2] - box[0] > 2e-5 || box[3] - box[1] > 2e-5;
   }

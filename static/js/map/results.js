@@ -1,8 +1,10 @@
 /** The list beside the map: always what the map shows, asked of the server as a fragment of the same page. */
 
-import { parse } from "../lib/dom.js";
+import { parse, settled } from "../lib/dom.js";
 import { latest, loadMarkup } from "../lib/load.js";
 import { writeState } from "./address.js";
+
+const QUIET = 600; // milliseconds without another change before what was found is said, once
 
 export class Results {
   /** `point(item, on)` when a line of the list is pointed at. */
@@ -29,6 +31,10 @@ export class Results {
     document.addEventListener("pointerdown", shut);
     document.addEventListener("keydown", shut);
     this.#counts();
+    this.spoken = this.said;
+    this.say = settled(() => {
+      if (this.spoken !== this.said) this.live.textContent = this.spoken = this.said;
+    }, QUIET);
   }
 
   get found() {
@@ -44,6 +50,16 @@ export class Results {
     return this.found.dataset.extent?.split(",").map(Number) ?? null;
   }
 
+  /** What was found, in words. */
+  get said() {
+    return this.list.querySelector("[data-found-title]").textContent.trim().replace(/\s+/g, " ");
+  }
+
+  /** The address of the server's drawing of what is listed. */
+  get image() {
+    return this.found.dataset.image;
+  }
+
   get straddling() {
     return this.counted?.straddling ?? [];
   }
@@ -56,7 +72,7 @@ export class Results {
     this.#replace(markup);
     this.choose(state.feature);
     this.#counts();
-    this.live.textContent = this.list.querySelector("[data-found-title]").textContent;
+    this.say();
     return true;
   }
 

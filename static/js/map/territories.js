@@ -3,12 +3,14 @@
 import { el } from "../lib/dom.js";
 import { loadJSON } from "../lib/load.js";
 import { boxOf, markPoint } from "../lib/place.js";
+import { Rove } from "./rove.js";
 
 const FINE = 14; // from this zoom the finer outlines are asked for
 const LETTER = 7.2; // pixels that a letter of a name takes
 const PATIENCE = 260; // milliseconds in which a press may still become a double one
 
 export class Territories {
+  /** `time` of a drawing: what was in force on its last day. */
   constructor(map, config, { open, marks, land }) {
     this.map = map;
     this.config = config;
@@ -21,17 +23,20 @@ export class Territories {
     map.createPane("territories").style.zIndex = 300;
     map.createPane("names").style.zIndex = 350;
     this.outlines = L.layerGroup().addTo(map);
+    this.rove = new Rove(map.getPane("names"), config.words.territories, () => this.#spots());
     this.chosen = "";
     map.on("dblclick", () => clearTimeout(this.pressed));
   }
 
-  /** Outlines at the fineness of the zoom, and the names that fit. */
-  async draw() {
+  /** Outlines at the fineness of the zoom as they were on the last day of a time, and their names. */
+  async draw(time = "") {
     if (!this.slug) return;
     const fineness = this.map.getZoom() < FINE ? 13 : 16;
-    if (fineness !== this.fineness) {
-      const collection = await loadJSON(`/layers/${this.slug}.geojson?city=${this.config.city}&zoom=${fineness}`);
-      this.fineness = fineness;
+    const day = time.split("/").filter((end) => end && end !== "..").at(-1);
+    const address = `/layers/${this.slug}.geojson?city=${this.config.city}&zoom=${fineness}${day ? `&datetime=${day}` : ""}`;
+    if (address !== this.address) {
+      const collection = await loadJSON(address);
+      this.address = address;
       this.features = (collection?.features ?? []).filter((feature) => feature.geometry);
       this.#outline();
       this.land(this.features);
@@ -78,19 +83,28 @@ export class Territories {
   #label() {
     const focused = document.activeElement?.dataset?.territory;
     this.names.clearLayers();
+    this.named = [];
     const bounds = this.map.getBounds();
     const taken = this.marks();
     for (const feature of this.features ?? []) {
       const [x, y] = markPoint(feature);
       if (!bounds.contains([y, x])) continue;
       const spot = this.#room(feature, this.map.latLngToLayerPoint([y, x]), taken);
-      if (!spot) continue;
+      if (!spot) {
+        this.#name(feature, [y, x], 0);
+        continue;
+      }
       taken.push(spot);
       const middle = L.point((spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2);
       this.#name(feature, this.map.layerPointToLatLng(middle), spot.right - spot.left);
     }
     this.taken = taken;
+    this.rove.refresh();
     if (focused) this.map.getContainer().querySelector(`[data-territory="${focused}"]`)?.focus();
+  }
+
+  #spots() {
+    return (this.named ?? []).map(({ button, marker }) => ({ button, ...L.DomUtil.getPosition(marker.getElement()) }));
   }
 
   /** A place for a name in or just around the middle of its territory, clear of marks and other names; else null. */
@@ -111,9 +125,10 @@ export class Territories {
     return null;
   }
 
+  /** Writes a name; one without room (`wide` 0) shows only while it has the focus. */
   #name(feature, at, wide) {
     const button = el("button", { type: "button", "data-territory": feature.id }, feature.properties.name);
-    button.style.width = `${wide}px`;
+    if (wide) button.style.width = `${wide}px`;
     button.addEventListener("click", (event) => {
       event.stopPropagation();
       this.open(feature.id, button);
@@ -121,7 +136,8 @@ export class Territories {
     for (const [type, on] of [["mouseenter", true], ["focus", true], ["mouseleave", false], ["blur", false]]) {
       button.addEventListener(type, () => this.light(feature.id, on));
     }
-    const icon = L.divIcon({ className: "territory-name", html: button, iconSize: null });
-    L.marker(at, { icon, pane: "names", interactive: false, keyboard: false }).addTo(this.names);
+    const icon = L.divIcon({ className: wide ? "territory-name" : "territory-name is-tucked", html: button, iconSize: null });
+    const marker = L.marker(at, { icon, pane: "names", interactive: false, keyboard: false }).addTo(this.names);
+    this.named.push({ button, marker });
   }
 }

@@ -3,6 +3,7 @@
 import { el, parse } from "../lib/dom.js";
 import { loadJSON, loadMarkup } from "../lib/load.js";
 import { say } from "../lib/words.js";
+import { Copy } from "./copy.js";
 import { Draw } from "./draw.js";
 import { Keeper } from "./keeper.js";
 import * as parts from "./parts.js";
@@ -45,6 +46,7 @@ function saved(answer) {
   });
   const sentence = answer.wrong.length ? words.savedBut : words.saved;
   tell(say(sentence, { time: answer.time, fields: labels(answer.wrong) }), { wrong: answer.wrong.length > 0 });
+  copy.write();
   part("missing")?.replaceChildren(parse(answer.missing));
   if (part("missing")) parts.mark(part("missing"));
   part("missing")?.classList.toggle("alert-good", !part("missing").querySelector("li"));
@@ -77,7 +79,10 @@ const heard = {
   signedOut: () => tell(words.signedOut, { wrong: true }),
   conflict() {
     const look = el("button", { type: "button", class: "button" }, words.bothTexts);
-    look.addEventListener("click", () => form.submit());
+    look.addEventListener("click", () => {
+      copy.handOver();
+      form.submit();
+    });
     tell(words.conflict, { wrong: true, action: look });
   },
   refused({ errors, found, wrong }) {
@@ -90,6 +95,7 @@ const keeper = new Keeper(form, config.save, (kind, answer) => {
   heard[kind](answer);
   status.toggleAttribute("data-behind", keeper.behind); // something may have been typed while the answer was on its way
 });
+const copy = new Copy(form, keeper);
 const typed = () => {
   status.toggleAttribute("data-behind", true);
   keeper.soon();
@@ -106,6 +112,8 @@ try {
 } catch {
   draw.show(null); // what came back as no drawing stays in its field, and is not drawn
 }
+if (!("unsaved" in form.dataset) && copy.takeUp()) tell(words.takenUp);
+else copy.soon();
 keeper.soon();
 parts.follow(form, (name) => name === "where" && draw.seen());
 
@@ -155,6 +163,7 @@ form.addEventListener("submit", (event) => {
   keeper.running.then(() => form.requestSubmit(submitter));
 });
 
+part("copy-said").hidden = false;
 part("add-row").hidden = false;
 part("add").addEventListener("click", () => {
   const rows = [...form.querySelectorAll("[data-row]")];
