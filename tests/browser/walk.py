@@ -79,6 +79,11 @@ def everybody() -> dict[str, str]:
         "map with a place open": f"/torino/?feature={building.uid}",
         "map that finds nothing": "/torino/?q=nessunacosasimile",
         "calls": "/torino/calls/",
+        "search": "/torino/search/?q=scuola",
+        "search that finds nothing": "/torino/search/?q=nessunacosasimile",
+        "embedded map": "/embed/torino/",
+        "offline": "/offline/",
+        "style": "/style/",
         "call": call.get_absolute_url(),
         "tell us": f"/torino/tell-us/?about={building.uid}",
         "told us": "/torino/tell-us/thanks/",
@@ -118,7 +123,8 @@ def cast() -> SimpleNamespace:
 def ones_own(who: SimpleNamespace) -> dict[str, str]:
     """The pages of somebody who has signed in."""
     return {
-        "my things": "/me/", "messages": "/messages/", "preferences": "/messages/preferences/", "my data": "/me/data/",
+        "my things": "/me/", "what I follow": "/me/following/", "follow a view": "/torino/follow/?layers=buildings",
+        "follow a building": f"/id/{who.building.uid}/follow/", "messages": "/messages/", "preferences": "/messages/preferences/", "my data": "/me/data/",
         "my account": "/me/account/", "my groups": "/me/organisations/", "a new group": "/me/organisations/new/",
         "e-mail addresses": "/account/email/", "second step": "/account/2fa/",
         "a draft": f"/torino/propose/{who.draft.uid}/", "sending it": f"/torino/propose/{who.draft.uid}/submit/",

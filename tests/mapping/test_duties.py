@@ -50,6 +50,14 @@ def test_every_personal_field_of_every_table_is_said():
     assert not set(kept.TOLD) - {label for label, _one in kept.every_table()}, "these tables are no more"
 
 
+def test_what_scripts_keep_in_the_browser_is_said_on_the_privacy_page():
+    """Whoever keeps another thing there says so in templates/mapping/privacy.html."""
+    keeps = re.compile(r"\b(setItem|caches\.open|indexedDB|document\.cookie)\b")
+    found = {str(path.relative_to(ROOT / "static" / "js")) for path in (ROOT / "static" / "js").rglob("*.js")
+             if keeps.search(path.read_text())}  # fmt: skip
+    assert found == {"map/welcome.js", "app/copies.js", "app/worker.js"}
+
+
 @pytest.mark.django_db
 def test_the_privacy_page_shows_every_table_with_what_erasure_does(client):
     text = client.get("/en/privacy/").content.decode()
