@@ -124,7 +124,8 @@ def ones_own(who: SimpleNamespace) -> dict[str, str]:
     """The pages of somebody who has signed in."""
     return {
         "my things": "/me/", "what I follow": "/me/following/", "follow a view": "/torino/follow/?layers=buildings",
-        "follow a building": f"/id/{who.building.uid}/follow/", "messages": "/messages/", "preferences": "/messages/preferences/", "my data": "/me/data/",
+        "follow a building": f"/id/{who.building.uid}/follow/",
+        "messages": "/messages/", "preferences": "/messages/preferences/", "my data": "/me/data/",
         "my account": "/me/account/", "my groups": "/me/organisations/", "a new group": "/me/organisations/new/",
         "e-mail addresses": "/account/email/", "second step": "/account/2fa/",
         "a draft": f"/torino/propose/{who.draft.uid}/", "sending it": f"/torino/propose/{who.draft.uid}/submit/",
