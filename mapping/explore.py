@@ -72,13 +72,13 @@ def page_number(request: HttpRequest) -> int:
 
 def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     """The list, with everything that must agree with it: counts, downloads, what to do when it is empty."""
-    counts = selection.counts()
+    counts, page = selection.counts(), page_number(request)
     total = sum(counts[layer.slug] for layer in selection.visible)
     unlocated = selection.unlocated()
-    page = page_number(request)
     everywhere = selection.everywhere()
     rows = legend_rows(selection, counts)
     territories = territory_filters(selection)
+    extent = found_box(selection)
     return {
         "city": selection.city,
         "selection": selection,
@@ -89,22 +89,36 @@ def results(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "places": list_places(selection, page),
         "page": page,
         "next_page": selection.address(page=str(page + 1)) if total > page * PAGE else "",
-        "jumps": [(jump, selection.address(q=[], bbox=box_text(jump.box))) for jump in list_jumps(selection)],
         "alike": [] if total else list_alike(selection),
         "rows": rows,
         "territories": territories,
         "chips": chosen_chips(selection, rows, territories),
-        "rings": rings(selection),
-        "radius": distance_words(selection.near[2]) if selection.near else "",
-        "formats": [form for form in FORMATS.values() if form.suffix not in {"csv", "geojson"}],
-        "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
+        **downloads(selection, counts),
+        **ways_on(selection),
         "elsewhere": sum(everywhere.counts(shown_only=True).values()) - unlocated if total == unlocated else 0,
         "everywhere": everywhere.address(),
+        "counted": counted(counts, rows, selection.straddling()),
+        "extent": extent,
+        "image": selection.image(selection.bbox or extent or first_box(selection.city), *IMAGE),
+    }
+
+
+def ways_on(selection: Selection) -> dict[str, Any]:
+    """Other questions that lead on from this one."""
+    return {
+        "jumps": [(jump, selection.address(q=[], bbox=box_text(jump.box))) for jump in list_jumps(selection)],
+        "rings": rings(selection),
+        "radius": distance_words(selection.near[2]) if selection.near else "",
         "unfiltered": selection.unfiltered(),
         "all_layers": selection.address(layers=[]),
-        "counted": counted(counts, rows, selection.straddling()),
-        "extent": (extent := found_box(selection)),
-        "image": selection.image(selection.bbox or extent or first_box(selection.city), *IMAGE),
+    }
+
+
+def downloads(selection: Selection, counts: dict[str, int]) -> dict[str, Any]:
+    """What of the list can be taken away: how many of each layer, in which formats beside CSV and GeoJSON."""
+    return {
+        "formats": [form for form in FORMATS.values() if form.suffix not in {"csv", "geojson"}],
+        "downloads": [(query.layer, counts[query.layer.slug], query) for query in selection.shown()],
     }
 
 

@@ -24,15 +24,13 @@ WORDS: dict[str, Promise] = {
     "expires_at": _("until when it holds"), "first_name": _("first name"), "handled_by": _("who handled it"),
     "invited_at": _("when"), "invited_by": _("who invited"), "key": _("number of the request"), "kind": _("kind"),
     "language": _("language"), "last_login": _("last time you signed in"), "last_name": _("surname"),
-    "last_used_at": _("last use"), "due_at": _("when it is to be told"),
-    "message": _("text"), "moderated_by": _("who moderated"), "move": _("step"),
+    "last_used_at": _("last use"), "message": _("text"), "moderated_by": _("who moderated"), "move": _("step"),
     "muted": _("topics you do not want mail about"), "name": _("title"), "note": _("words"),
     "organisation": _("organisation"), "original_name": _("name of the file"), "pact": _("pact"), "part": _("part"),
-    "path": _("address that was asked"), "paused_at": _("when you paused it"),
-    "people_involved": _("who takes part"), "person": WHO,
+    "paused_at": _("since when it is paused"), "due_at": _("when it is to be told"),
+    "path": _("address that was asked"), "people_involved": _("who takes part"), "person": WHO,
     "person_name": _("name of who signs"), "primary": _("whether it is the main one"), "proposal": _("proposal"),
     "provider": _("who vouches for you"), "read_at": _("when you read it"), "recorded_by": _("who wrote it down"),
-    "question": _("what you search the map for"),
     "reviewer": _("who reads it in the office"), "rhythm": _("how often you want mail"), "role": _("part"),
     "scopes": _("what it may do"), "sent_at": _("when it was sent"), "signed_on": _("day of the signature"),
     "since": _("since when"), "state": _("state"), "subject": _("subject"), "submitted_on": _("day it was sent"),
@@ -79,9 +77,15 @@ TOLD: dict[str, Told] = {
     "commons.contribution": Told(_("Comments"), _("So that people can discuss a proposal.")),
     "commons.joinrequest": Told(_("Requests to join"), _("So that a group can welcome you.")),
     "commons.support": Told(_("What you support"), _("Only the number of people is shown.")),
-    "commons.follow": Told(_("What you follow"), _("So that you get news of it. Nobody else sees it.")),
-    "commons.notice": Told(_("News of what you follow"), _("So that you hear of each thing once.")),
-    "commons.happening": Told(_("What happened in public"), _("So that whoever did it is not told of it.")),
+    "commons.follow": Told(
+        _("What you follow"),
+        _("So that you get news of it. Nobody else sees it."),
+        {"name": _("name you gave it"), "question": _("what you asked of the map")},
+    ),
+    "commons.happening": Told(
+        _("What has happened in public"), _("So that who did something is not told of it as of news.")
+    ),
+    "commons.notice": Told(_("News for you"), _("So that what you follow reaches you together, and once.")),
     "commons.correction": Told(
         _("What you tell us of the map"), _("So that the office can put it right and answer you.")
     ),

@@ -42,7 +42,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
             logout(request)
             return render(request, "people/erased.html")
     kept = export_person(request.user)
-    words = {"form": form, "kept": kept, "things": sum(map(len, kept["records"].values()))}
+    words = {"form": form, "held": kept, "things": sum(map(len, kept["records"].values()))}
     return render(request, "people/data.html", words, status=400 if form.errors else 200)
 
 

@@ -184,7 +184,7 @@ def test_the_script_is_told_of_every_layer_and_nothing_runs_inline(town, client)
     config = json.loads(re.search(r'<script id="map-config" type="application/json">(.*?)</script>', page).group(1))
     assert [layer["slug"] for layer in config["layers"]] == ["buildings", "houses", "proposals", "pacts"]
     assert config["ground"].keys() == {"territory", "street", "water"}
-    assert not re.search(r"<script(?![^>]*(src=|application/json))", page)
+    assert not re.search(r"<script(?![^>]*(src=|application/(ld\+)?json))", page)
     assert " style=" not in page and "onclick" not in page
 
 
