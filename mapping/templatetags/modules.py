@@ -1,8 +1,9 @@
-"""The template tag that tells a browser of all modules of a script at once: it would find them one after the other."""
+"""Template tags of scripts: what a module imports is asked for with the page, and not one level after the other."""
 
+import posixpath
 import re
-from functools import cache
-from posixpath import dirname, join, normpath
+from functools import lru_cache
+from pathlib import Path
 
 from django import template
 from django.conf import settings
@@ -11,26 +12,27 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
-IMPORTED = re.compile(r'^import [^"]*"(\.[^"]+)";', re.MULTILINE)
+IMPORT = re.compile(r'^(?:import(?!\s*\()|export)\b[^"\n;]*?"(\.[^"]+)"|^} from "(\.[^"]+)"', re.MULTILINE)
+STATIC = Path(settings.BASE_DIR) / "static"
+
+
+def imports(name: str) -> list[str]:
+    """Every module that this one imports when it is loaded, near and far, by its path below `static/`, itself first."""
+    found, waiting = [], [name]
+    while waiting:
+        if (here := waiting.pop(0)) not in found:
+            found.append(here)
+            text = (STATIC / here).read_text()
+            folder = posixpath.dirname(here)
+            waiting += [posixpath.normpath(posixpath.join(folder, a or b)) for a, b in IMPORT.findall(text)]
+    return found
+
+
+known = lru_cache(maxsize=32)(imports)
 
 
 @register.simple_tag
-def module_preloads(path: str) -> SafeString:
-    """Links to everything that a module of ours imports, however deep: `{% module_preloads "js/map/city-map.js" %}`."""
-    addresses = ((static(one),) for one in modules_of(path) if one != path)
-    return format_html_join("\n  ", '<link rel="modulepreload" href="{}">', addresses)
-
-
-@cache
-def modules_of(path: str) -> tuple[str, ...]:
-    """A module and all that it imports, by their paths below static/."""
-    found, left = {path: None}, [path]
-    while left:
-        here = left.pop()
-        text = (settings.BASE_DIR / "static" / here).read_text(encoding="utf-8")
-        for target in IMPORTED.findall(text):
-            one = normpath(join(dirname(here), target))
-            if one not in found:
-                found[one] = None
-                left.append(one)
-    return tuple(sorted(found))
+def preloads(name: str) -> SafeString:
+    """Links that let a browser fetch a module and all it imports at once."""
+    modules = (imports if settings.DEBUG else known)(name)
+    return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(one),) for one in modules))
