@@ -47,7 +47,8 @@ FOCUS = """() => {
     return style && (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none");
   };
   const near = [element, element.nextElementSibling, element.parentElement, element.closest("label, li")];
-  const parts = element.matches("input[type=date], input[type=time], input[type=datetime-local]"); // drawn by the browser
+  // What the browser draws by itself inside a field of a date or an hour.
+  const parts = element.matches("input[type=date], input[type=time], input[type=datetime-local]");
   return element === document.body || parts || near.some(ringed) ? "" : `no ring: ${element.outerHTML.slice(0, 120)}`;
 }"""
 
