@@ -26,7 +26,6 @@ AXE = _("Automatic: axe finds nothing on any kind of page, in both languages, li
 BROWSER = _("Automatic: a test in a browser does it on every kind of page.")
 KEYS = _("Automatic: a test does it with the keyboard alone, from the map to the proposal.")
 BY_HAND = _("By hand: looked at on one page of each kind.")
-SOURCE = _("Automatic: a test reads every template.")
 NO_MEDIA = _("There is no sound and no video.")
 ABSENT = _("Nothing of the kind is on the site.")
 ONLY_IN_22 = "–"  # EN 301 549 v3.2.1 takes over WCAG 2.1 and does not know it

@@ -22,7 +22,8 @@ svg{--ground:#efece4;--land:#faf8f4;--water:#cfe0e8;--street:#e7e1d5;--edge:#a89
 text{font-family:Titillium Web,system-ui,sans-serif;font-weight:600;text-anchor:middle}
 .names{font-size:12px;fill:var(--soft);paint-order:stroke;stroke:var(--land);stroke-width:3px;stroke-linejoin:round}
 .shape{fill-opacity:.15;stroke-width:2}.shape .line{fill:none}
-.many{fill:var(--surface);stroke-width:2.5}
+.marks{fill:none;stroke:none}
+.many circle{fill:var(--surface);stroke-width:3}.many .arc{fill:none}
 .counts{font-size:13px;fill:var(--ink)}
 .here{fill:var(--accent);fill-opacity:.12;stroke:var(--accent);stroke-width:2.5}
 .halo{fill:none;stroke:var(--accent);stroke-width:3}

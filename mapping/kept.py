@@ -66,7 +66,8 @@ TOLD: dict[str, Told] = {
     "people.invitation": Told(_("Invitations to a group"), _("So that you can answer them.")),
     "people.grant": Told(_("Parts you play in the city's offices"), _("So that you may do your work here.")),
     "commons.proposal": Told(
-        _("Proposals you write"), _("So that the office can read and answer them. The contact is never published.")
+        _("Proposals you write"),
+        _("So that the office can answer. The contact is never published. A draft that is yours alone is deleted."),
     ),
     "commons.collaborator": Told(_("Invitations to write together"), _("So that several people can write one draft.")),
     "commons.attachment": Told(_("Files you add"), _("Photos lose the place and time that cameras write into them.")),
@@ -75,7 +76,7 @@ TOLD: dict[str, Told] = {
     "commons.report": Told(_("Reports of pacts"), _("So that everybody can read what a pact has done.")),
     "commons.contribution": Told(_("Comments"), _("So that people can discuss a proposal.")),
     "commons.joinrequest": Told(_("Requests to join"), _("So that a group can welcome you.")),
-    "commons.support": Told(_("What you find interesting"), _("Only the number of people is shown.")),
+    "commons.support": Told(_("What you support"), _("Only the number of people is shown.")),
     "commons.follow": Told(
         _("What you follow"),
         _("So that you get news of it. Nobody else sees it."),
@@ -102,20 +103,17 @@ TOLD: dict[str, Told] = {
     "admin.logentry": Told(_("Work in the administration"), _("Who changed what, for those who check.")),
 }  # fmt: skip
 
-GOES = _("It is deleted.")
-EMPTIED = _("Your name, address and words are taken away; the rest stays, because it is the city's too.")
-UNNAMED = _("Your name is taken away; the rest stays.")
-STAYS = _("It stays, as the law asks of an office.")
-
 
 @dataclass(frozen=True)
 class Said:
-    """One line of the page."""
+    """One line of the page. Erasure deletes the row (`goes`), or takes away what is in `emptied` and leaves `stays`."""
 
     title: Promise
     why: Promise
     fields: tuple[Promise, ...]
-    erased: Promise
+    goes: bool
+    emptied: tuple[Promise, ...]
+    stays: tuple[Promise, ...]
 
 
 def word(label: str, name: str) -> Promise:
@@ -123,12 +121,21 @@ def word(label: str, name: str) -> Promise:
     return TOLD[label].words.get(name) or WORDS[name]
 
 
-def fate(kept: Kept) -> Promise:
-    """What becomes of a table's rows when the person is erased, from its own declaration."""
-    policies = set(kept.pointers.values()) or {kept.policy[name] for name in kept.addresses}
-    if "delete" in policies or any(kept.policy[name] == "delete" for name in kept.addresses):
-        return GOES
-    return EMPTIED if "blank" in policies else UNNAMED if "unlink" in policies else STAYS
+def goes(kept: Kept) -> bool:
+    """Whether erasure deletes a person's rows of this table, by its own declaration."""
+    named = {kept.policy[name] for name in (*kept.pointers, *kept.addresses)}
+    return "delete" in named
+
+
+def line(label: str, kept: Kept) -> Said:
+    """What the page says of one table."""
+
+    def words(*policies: str) -> tuple[Promise, ...]:
+        return tuple(dict.fromkeys(word(label, name) for name, policy in kept.policy.items() if policy in policies))
+
+    told = TOLD[label]
+    every = words("export", "blank", "delete", "unlink")
+    return Said(told.title, told.why, every, goes(kept), words("blank", "unlink"), words("export"))
 
 
 def every_table() -> Iterator[tuple[str, Kept]]:
@@ -139,12 +146,6 @@ def every_table() -> Iterator[tuple[str, Kept]]:
 
 
 def said() -> list[Said]:
-    """The whole page: the tables in the order of TOLD, each field once."""
-    found = {
-        label: Said(
-            TOLD[label].title, TOLD[label].why, tuple(dict.fromkeys(word(label, name) for name in kept.policy)),
-            EMPTIED if kept.model is User else fate(kept),
-        )
-        for label, kept in every_table()
-    }  # fmt: skip
+    """The whole page: the tables in the order of TOLD."""
+    found = {label: line(label, kept) for label, kept in every_table()}
     return [found[label] for label in TOLD if label in found]

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from commons.models import Building, House, Pact, Proposal
 from commons.models.places import CocityType
 from mapping.registry import Attribute, Layer, Legend
-from neighbourhoods.models import Neighbourhood, Outline, Street, Water
+from neighbourhoods.models import Address, Neighbourhood, Outline, Street, Water
 from neighbourhoods.records import public_name
 from neighbourhoods.vocabulary import Licence, PartitionKind, Placement, Precision, Visibility
+from people.models import Organisation
 
 NAME = Attribute("name", _("Name"), search=True)
 ADDRESS = Attribute("address", _("Address"), search=True)
@@ -269,3 +270,26 @@ _entries = (
 )
 
 LAYERS: dict[str, Layer] = {layer.slug: layer for layer in _entries}
+
+# What the search finds beside: on no map and in no file.
+ORGANISATIONS = Layer(
+    slug="organisations",
+    title=_("Organisations"),
+    singular=_("Organisation"),
+    description=_("Associations, groups and bodies that care for something."),
+    queryset=lambda: Organisation.objects.public(),
+    attributes=(NAME, Attribute("kind", _("Kind"), choices=Organisation.Kind), DESCRIPTION),
+    legend=Legend("organisation", "kind"),
+    geometry="",
+    label="",
+)
+ADDRESSES = Layer(
+    slug="addresses",
+    title=_("Addresses"),
+    singular=_("Address"),
+    description=_("The doors of streets."),
+    queryset=lambda: Address.objects.public(),
+    attributes=(NAME, Attribute("number", _("House number"))),
+    legend=Legend("street"),
+    background=True,
+)

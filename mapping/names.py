@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 LETTER, LINE = 6.6, 15  # pixels of a letter's breadth and of a line's height, on the safe side
 STEPS = ((0, 0), (0, -18), (0, 18), (0, -34), (0, 34), (-30, 0), (30, 0), (0, -52), (0, 52), (-40, -24), (40, 24))
 CELL = 32
-REACH = 18  # pixels from the middle of the largest mark to its edge
+REACH = 27  # pixels from the middle of the largest mark to its edge
 Box = tuple[float, float, float, float]
 
 

@@ -18,6 +18,7 @@ from mapping.account_settings import *  # noqa: F403
 from mapping.duty_settings import *  # noqa: F403
 from mapping.embed_settings import *  # noqa: F403
 from mapping.export_settings import *  # noqa: F403
+from mapping.finding_settings import *  # noqa: F403
 from mapping.import_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent

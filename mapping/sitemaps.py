@@ -28,8 +28,10 @@ OF_A_CITY = ("map", "city", "propose", "calls")
 # Only drawn under the others: pages of theirs are found from the map, and nobody searches the web for them.
 DRAWN_ONLY = {"streets", "waters"}
 # Views of the map by filter and box are without number; a page of every record is in the sitemap.
-CLOSED = ("/admin/", "/account/", "/me/", "/messages/", "/api/", "/exports/", "/*/desk/", "/*/propose/*/",
-          "/*?")  # fmt: skip
+CLOSED = (
+    "/admin/", "/account/", "/me/", "/messages/", "/api/", "/exports/", "/*/desk/", "/*/propose/*/", "/*/follow/",
+    "/search.json", "/*/search.json", "/embed/", "/offline/", "/style/", "/*?",
+)  # fmt: skip
 OPEN = ("/map.svg?", "/map.png?", "/sitemap-*?p=")
 
 

@@ -15,6 +15,7 @@ from commons.terms import Term
 from mapping.city_words import called
 from mapping.formats import FORMATS
 from mapping.layers import LAYERS
+from mapping.open_text import open_text
 from mapping.query import Query
 from mapping.registry import Layer
 from neighbourhoods.models import City
@@ -75,7 +76,7 @@ def of_record(record: Model, city: City) -> list[dict[str, Any]]:
         "@id": absolute(reverse("record", args=[record.uid])),
         "url": absolute(path),
         "name": record.name,
-        "description": (getattr(record, "description", "") or "")[:LONGEST],
+        "description": open_text(record)[:LONGEST],
         "identifier": record.uid,
     }
     if layer not in PLACES | {"organisations"}:

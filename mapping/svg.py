@@ -17,11 +17,12 @@ from django.db.models import F, QuerySet
 from mapping.formats.rows import REMEMBERED, Plain, Statement
 from mapping.frame import EARTH, Frame
 from mapping.ink import style, symbol
-from mapping.names import REACH, Name, Taken, placed
+from mapping.marks import Group, Mark, drawn, gathered
+from mapping.names import Name, Taken, placed
 from mapping.query import BBox, Query
 from mapping.registry import Layer
 
-SPACING = 26  # pixels between marks: closer ones become one with a count
+SPACING = 32  # pixels between marks: closer ones become one with a count
 MOST_DETAIL = 0.4  # pixels that a line may move when it is simplified
 STREETS_FROM = 20.0  # metres per pixel above which streets would be a grey mass
 SMALLEST_SHAPE = 24  # pixels: a smaller area is told by its mark alone
@@ -77,17 +78,6 @@ class Subject:
 
     def means(self, uid: str, name: str) -> bool:
         return uid in self.called or name in self.called
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A record, or `count` of them too close to each other to be told apart, at a place of the drawing."""
-
-    kind: str
-    fill: str
-    count: int
-    x: float
-    y: float
 
 
 @dataclass(frozen=True)
@@ -173,11 +163,11 @@ def things(cursor: CursorWrapper, subject: Subject, frame: Frame) -> tuple[str, 
     return group(f"shape {legend.kind}", shapes), sorted(marks, key=lambda mark: (mark.y, mark.x, mark.count))
 
 
-def names(areas: list[Area], around: list[Mark], frame: Frame) -> str:
+def names(areas: list[Area], around: list[Group], frame: Frame) -> str:
     """The names of territories where there is room for them between the marks."""
     taken = Taken(frame.width, frame.height)
-    for mark in around:
-        taken.mark(mark.x, mark.y, REACH - 3 if mark.count == 1 else REACH)
+    for group in around:
+        taken.mark(group.x, group.y, group.radius + 1)
     found = placed((area.name for area in areas), taken)
     return "".join(f'<text x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>' for text, x, y in found)
 
@@ -190,29 +180,6 @@ def outline(area: Area) -> str:
     return f'<path d="{area.path}"/>'
 
 
-def drawn(mark: Mark) -> str:
-    """A mark, or a ring for many."""
-    if mark.count == 1:
-        at = f'x="{mark.x - 14:.1f}" y="{mark.y - 14:.1f}" width="28" height="28"'
-        return f'<use href="#{mark.kind}-{mark.fill}" {at}/>'
-    return f'<circle cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="16"/>'
-
-
-def counted(mark: Mark) -> str:
-    return f'<text x="{mark.x:.1f}" y="{mark.y + 4.5:.1f}">{mark.count}</text>'
-
-
-def marked(found: list[list[Mark]]) -> Iterator[str]:
-    """The marks of every kind: single ones below, so that no number is hidden."""
-    for some in found:
-        alone = "".join(drawn(mark) for mark in some if mark.count == 1)
-        yield group(f"marks {some[0].kind}", alone) if alone else ""
-    for some in found:
-        many = [mark for mark in some if mark.count > 1]
-        yield group(f"{some[0].kind} many", "".join(map(drawn, many))) if many else ""
-        yield group("counts", "".join(map(counted, many)))
-
-
 def parts(
     cursor: CursorWrapper, ground: list[Subject], shown: list[Subject], frame: Frame, about: Subject | None
 ) -> Iterator[str]:
@@ -222,8 +189,10 @@ def parts(
     found = [things(cursor, subject, frame) for subject in shown]
     thing = about if about and about.layer.legend.kind != "territory" else None
     own = [things(cursor, thing, frame)] if thing else []
-    every = [mark for _shapes, some in (*found, *own) for mark in some]
-    needed = sorted({(mark.kind, mark.fill) for mark in every if mark.count == 1})
+    groups = gathered(mark for _shapes, some in found for mark in some)
+    alone = [Group.of((mark,), mark.x, mark.y, 1) for _shapes, some in own for mark in some]
+    every = [*groups, *alone]
+    needed = sorted({(one.marks[0].kind, one.marks[0].fill) for one in every if one.count == 1})
     outlines = "".join(outline(area) for area in sorted(areas, key=lambda area: area.uid))
     again = '<use href="#outlines"/>' if outlines else ""
     yield f"<defs>{''.join(symbol(*one) for one in needed)}"
@@ -237,11 +206,10 @@ def parts(
     if about and not thing:
         those = [outline(area) for area in areas if about.means(area.uid, area.name.text)]
         yield group("here", "".join(those) or shapes(cursor, about, frame))
-    yield "".join(drawn for drawn, _marks in (*found, *own))
-    yield from marked([some for _shapes, some in found])
-    for _shapes, some in own:
-        yield "".join(f'<circle class="halo" cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="20"/>' for mark in some)
-        yield from marked([some])
+    yield "".join(shape for shape, _marks in (*found, *own))
+    yield from drawn(groups)
+    yield "".join(f'<circle class="halo" cx="{one.x:.1f}" cy="{one.y:.1f}" r="20"/>' for one in alone)
+    yield from drawn(alone)
     yield group("names", names(areas, every, frame))
 
 

@@ -10,6 +10,7 @@ from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from neighbourhoods.constraints import PointOnSurface, SaidCheck, geometry_checks
@@ -263,6 +264,11 @@ class Address(Published, Sourced):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """It has no page: the map round the door."""
+        west, south, east, north = self.place.buffer(0.0015).extent
+        return f"{reverse('map', args=[self.city.slug])}?bbox={west:.6f},{south:.6f},{east:.6f},{north:.6f}"
 
 
 class Water(Published, Sourced):

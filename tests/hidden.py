@@ -6,6 +6,7 @@ Every text of a record holds the word of its state, and its longitude is its own
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
+from urllib.parse import quote, quote_plus
 
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
@@ -95,7 +96,9 @@ def given_away(text: str, record: Proposal | Pact, state: str, address: str) -> 
     text = text.replace(f"q={word}", "").replace(f'value="{word}"', "")
     text = re.sub("<at:deleted-entry [^>]*>", "", text)  # that something public is gone is said to who has a copy
     if state in TITLE_IS_PUBLIC:
-        return [word] if word in text.replace(record.name, "") or f"{word.lower()}@" in text else []
+        for name in (record.name, quote(record.name), quote_plus(record.name)):
+            text = text.replace(name, "")
+        return [word] if word in text or f"{word.lower()}@" in text else []
     found = [word] if word in text or f"{word.lower()}@" in text else []
     found += [record.uid] if record.uid not in address and record.uid in text else []
     x = f"{record.place.x:.4f}" if state != "pact" else "nowhere"

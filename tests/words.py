@@ -98,10 +98,14 @@ class Literal(HTMLParser):
             self.found.append(data)
 
 
+# Blocks that hold a class of the page or the name of a drawing, which nobody reads.
+NAMED = re.compile(r"({%\s*block (?:body_class|main_class|scene)\s*%}).*?({%\s*endblock)", re.DOTALL)
+
+
 def literals(path: Path) -> list[str]:
     """The words of a template that are the same in every language."""
     inside, kept = False, []
-    for token in Lexer(path.read_text()).tokenize():
+    for token in Lexer(NAMED.sub(r"\1\2", path.read_text())).tokenize():
         if token.token_type == TokenType.BLOCK:
             word = token.contents.split()[0]
             inside = {"blocktrans": True, "blocktranslate": True, "endblocktrans": False,

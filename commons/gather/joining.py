@@ -64,8 +64,9 @@ def set_support(proposal: Proposal, user: User, wanted: bool) -> None:
 
 
 def set_follow(uid: str, user: User, wanted: bool) -> None:
-    """A person follows a record by its identifier, or no longer."""
+    """A person follows a record by its identifier, paused no longer if it was; or lets it go."""
     if wanted:
-        Follow.objects.bulk_create([Follow(uid=uid, user=user)], ignore_conflicts=True)
+        again = {"update_conflicts": True, "unique_fields": ["user", "uid"], "update_fields": ["paused_at"]}
+        Follow.objects.bulk_create([Follow(uid=uid, user=user)], **again)
     else:
         Follow.objects.filter(uid=uid, user=user).delete()

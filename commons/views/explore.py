@@ -8,6 +8,7 @@ from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commons.building_history import told
@@ -16,6 +17,7 @@ from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
 from commons.gather.story import meetings_in
 from commons.models import Building, Call, House, Pact, Proposal
+from commons.opening import opening
 from commons.views import around
 from commons.views.territory import page_of
 from commons.words import means
@@ -118,6 +120,7 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         request,
         record,
         **located(record),
+        opening=opening(record.opening_hours, record.city, timezone.now()),
         operator=organisation_of(record.operator_id),
         pact=around.public_of(Pact, record.pact_id),
         nearby=around.nearby_buildings(record),

@@ -9,8 +9,9 @@ from django.db import connections, transaction
 from django.urls import reverse
 
 from mapping.finding.asking import Question, folded, marked
-from mapping.finding.kinds import ADDRESSES, kinds
+from mapping.finding.kinds import kinds
 from mapping.finding.statement import ALL, CITY, DOOR, MOST, NUMBER, STREET, Asked, whole
+from mapping.layers import ADDRESSES
 from mapping.panel import page_of
 from mapping.places import SMALLEST_JUMP, Place, around, room
 from mapping.query import BBox

@@ -11,6 +11,7 @@ from mapping.finding.kinds import kinds, own_paths
 from mapping.finding.statement import Ordered, Plain, Words, document, name_path
 from mapping.registry import Layer
 
+PENDING = 256  # kB of new words that an index keeps unsorted: every question reads them all, after an import too
 OURS = re.compile(r"_found_[0-9a-f]{8}$")
 
 
@@ -27,14 +28,14 @@ def finding_indexes(using: str = "default") -> dict[str, str]:
 
 def expressions(layer: Layer, using: str) -> list[str]:
     """The indexed expressions of one kind, as PostgreSQL reads them."""
-    name = F(name_path(layer))
+    name, gin = F(name_path(layer)), f"WITH (gin_pending_list_limit = {PENDING})"
     wanted = [
         f"USING btree (city_id, ({in_sql(layer, Ordered(name), using)}))",
-        f"USING gin (({in_sql(layer, Words(name), using)}))",
-        f"USING gin (({in_sql(layer, Plain(name), using)}) gin_trgm_ops)",
+        f"USING gin (({in_sql(layer, Words(name), using)})) {gin}",
+        f"USING gin (({in_sql(layer, Plain(name), using)}) gin_trgm_ops) {gin}",
     ]
     if len(own_paths(layer)) > 1:
-        wanted.append(f"USING gin (({in_sql(layer, Words(document(layer)), using)}))")
+        wanted.append(f"USING gin (({in_sql(layer, Words(document(layer)), using)})) {gin}")
     return wanted
 
 

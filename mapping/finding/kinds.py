@@ -2,36 +2,11 @@
 
 from django.db.models import F
 from django.db.models.expressions import BaseExpression, Col
-from django.utils.translation import gettext_lazy as _
 
-from mapping.layers import DESCRIPTION, LAYERS, NAME
+from mapping.layers import ADDRESSES, LAYERS, ORGANISATIONS
 from mapping.query import Query
-from mapping.registry import Attribute, Layer, Legend
-from neighbourhoods.models import Address
-from people.models import Organisation
+from mapping.registry import Layer
 
-# Found, yet on no map: written in the words of the table, and never in LAYERS.
-ORGANISATIONS = Layer(
-    slug="organisations",
-    title=_("Organisations"),
-    singular=_("Organisation"),
-    description=_("Associations, groups and bodies that care for something."),
-    queryset=lambda: Organisation.objects.public(),
-    attributes=(NAME, Attribute("kind", _("Kind"), choices=Organisation.Kind), DESCRIPTION),
-    legend=Legend("organisation", "kind"),
-    geometry="",
-    label="",
-)
-ADDRESSES = Layer(
-    slug="addresses",
-    title=_("Addresses"),
-    singular=_("Address"),
-    description=_("The doors of streets."),
-    queryset=lambda: Address.objects.public(),
-    attributes=(NAME, Attribute("number", _("House number"))),
-    legend=Legend("street"),
-    background=True,
-)
 # What a name of each kind weighs beside an equal one: whoever types the name of a neighbourhood means it first.
 WEIGHTS = {"territory": 10, "house": 8, "building": 6, "street": 6, "pact": 5, "proposal": 5, "organisation": 4}
 

@@ -12,7 +12,8 @@ from django.db.models import BooleanField, CharField, F, FloatField, Func, Query
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from mapping.finding.kinds import ADDRESSES, other_paths, own_paths, weight
+from mapping.finding.kinds import other_paths, own_paths, weight
+from mapping.layers import ADDRESSES
 from mapping.places import columns
 from mapping.query import Query
 from mapping.registry import Layer

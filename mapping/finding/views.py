@@ -5,11 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from commons.pace import Limit, client_address, count, window
 from mapping.city_words import called
+from mapping.finding import elsewhere
 from mapping.finding.asking import Question
 from mapping.finding.find import OF_KIND_ON_A_PAGE, ON_A_PAGE, SUGGESTED, Found, Hit, best, find
 from mapping.finding.kinds import kinds
@@ -17,6 +20,8 @@ from mapping.query import bad, unknown_parameters
 from mapping.registry import Layer
 from mapping.views import document
 from neighbourhoods.models import City
+
+PER_ADDRESS = Limit(10, 30, 30)
 
 
 @require_safe
@@ -28,11 +33,28 @@ def search(request: HttpRequest, city: str = "") -> HttpResponse:
     context = {
         "city": place,
         "found": found,
+        "may_ask": bool(place and question.text and not found.hits and elsewhere.is_known()),
+        "asked": asked_elsewhere(request, place, found),
         "groups": [group(layer, hits, place, bool(only)) for layer, hits in found.groups()],
         "only": only,
         "said": said(found) if question.text else "",
     }
     return render(request, "mapping/search.html", context)
+
+
+def asked_elsewhere(request: HttpRequest, city: City | None, found: Found) -> dict[str, Any] | None:
+    """What another service knows, where a person asked for it (`elsewhere`) and our own data had nothing."""
+    if not once(request, "elsewhere") or not elsewhere.is_known() or not city or found.hits or not found.question.text:
+        return None
+    since = window(timezone.now(), PER_ADDRESS.minutes)
+    if count(f"elsewhere:at:{client_address(request)}", since) > PER_ADDRESS.address:
+        return {"why": _("You have asked often. Wait some minutes, then ask again.")}
+    try:
+        return {"places": elsewhere.ask(city, found.question.text)}
+    except elsewhere.Busy:
+        return {"why": _("Somebody has just asked. Wait a moment, then ask again.")}
+    except elsewhere.Silent:
+        return {"why": _("The other service does not answer. Try again later.")}
 
 
 def group(layer: Layer, hits: list[Hit], city: City | None, alone: bool) -> dict[str, Any]:

@@ -4,16 +4,21 @@ Nothing else is read, so a thing that no layer publishes happens nowhere, and wh
 import, a statement typed by hand) is noted all the same. What was written between two rounds counts as one.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, CharField, DateTimeField, F, Func, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, CharField, DateTimeField, Exists, F, Func, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
 
+from commons.models import CoDesignSession, Proposal, Step
 from mapping.layers import LAYERS
 from mapping.registry import Layer
 
+MEETINGS = "sessions"
+OFF = "off "  # before the moment of a meeting that was called off
 ENDED = "ended"  # the state of a territory that is no longer in force; in force, it is a digest of its boundary
 
 # %s: a SELECT of uid, city, state, moment. A layer that was never seen is old: its records happened when they say.
@@ -31,10 +36,15 @@ ON CONFLICT ON CONSTRAINT commons_happening_once DO NOTHING
 """
 # The last step of a record: its message has told the same to those who take part, and whoever made it knows.
 STEPS = """
-UPDATE commons_happening h SET told_as = 'step:' || last.id, actor_id = last.actor_id
+UPDATE commons_happening h SET told_as = 'step:' || last.id || ':', actor_id = last.actor_id
 FROM {table} r CROSS JOIN LATERAL (SELECT id, actor_id FROM commons_step WHERE {owner}_id = r.id
                                    ORDER BY id DESC LIMIT 1) last
 WHERE r.uid = h.uid AND h.layer = %s AND NOT h.spread
+"""
+
+CALLED = """
+UPDATE commons_happening h SET told_as = 'session_invitation:' || s.uid || ':', actor_id = s.called_by_id
+FROM commons_codesignsession s WHERE s.uid = h.uid AND h.layer = %s AND NOT h.spread
 """
 
 
@@ -43,23 +53,59 @@ def followed_layers() -> list[Layer]:
     return [layer for layer in LAYERS.values() if layer.role or (layer.legend.attribute and not layer.background)]
 
 
+@dataclass(frozen=True)
+class Beat:
+    """One kind of thing that happens: records of a layer, or what hangs on them. `uid` is its path from the layer."""
+
+    slug: str
+    layer: Layer
+    uid: str = "uid"
+
+
+def beats() -> list[Beat]:
+    """Everything that happens: to the records of the layers, and the meetings of proposals."""
+    meetings = Beat(MEETINGS, LAYERS["proposals"], "sessions__uid")
+    return [*(Beat(layer.slug, layer) for layer in followed_layers()), meetings]
+
+
 def note() -> int:
     """Writes down what happened since the last time; how many things. Two statements a layer, however many."""
-    return sum(note_layer(layer) for layer in followed_layers())
+    noted = 0
+    for layer in followed_layers():
+        new = write_down(layer.slug, shown_now(layer))
+        model: Any = layer.queryset().model
+        if new and (owner := getattr(model, "machine", "")):
+            link(STEPS.format(table=model._meta.db_table, owner=owner), layer.slug)
+        noted += new
+    if new := write_down(MEETINGS, meetings_now()):
+        link(CALLED, MEETINGS)
+    return noted + new
 
 
-def note_layer(layer: Layer) -> int:
+def write_down(slug: str, shown: QuerySet) -> int:
     try:
-        shown, given = shown_now(layer).query.sql_with_params()
+        statement, given = shown.query.sql_with_params()
     except EmptyResultSet:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(NOTE.format(shown=shown), [*given, layer.slug, layer.slug])
-        noted = cursor.rowcount
-        model: Any = layer.queryset().model
-        if noted and (owner := getattr(model, "machine", "")):
-            cursor.execute(STEPS.format(table=model._meta.db_table, owner=owner), [layer.slug])
-    return noted
+        cursor.execute(NOTE.format(shown=statement), [*given, slug, slug])
+        return cursor.rowcount
+
+
+def link(statement: str, slug: str) -> None:
+    """Says of what is new who did it, and which messages have told the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [slug])
+
+
+def meetings_now() -> QuerySet:
+    """The meetings to come that everybody may know of, each with its moment; one that was called off says so."""
+    begun = Step.objects.filter(proposal=OuterRef("proposal"), target_state=Proposal.State.CODESIGN)
+    ahead = CoDesignSession.objects.filter(Exists(begun), proposal__in=Proposal.objects.public())
+    moment = Stamp("starts_at")
+    state = Case(When(cancelled_at__isnull=True, then=moment), default=Concat(Value(OFF), moment))
+    rows = ahead.filter(starts_at__gte=timezone.now()).order_by().annotate(_state=state)
+    return rows.values_list("uid", "proposal__city_id", "_state", "updated_at")
 
 
 def shown_now(layer: Layer) -> QuerySet:
@@ -79,4 +125,11 @@ class Digest(Func):
     """A short name of a geometry: another one for any other."""
 
     template = "md5(ST_AsBinary(%(expressions)s))"
+    output_field = CharField()
+
+
+class Stamp(Func):
+    """A moment as RFC 3339 writes it, in UTC and to the minute."""
+
+    template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"')"""
     output_field = CharField()

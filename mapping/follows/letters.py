@@ -17,17 +17,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from commons.gather.limits import moment_words
 from commons.models import Follow, Happening, Notice
 from mapping.city_words import called
 from mapping.follows.boundaries import successors
-from mapping.follows.journal import ENDED
+from mapping.follows.journal import ENDED, MEETINGS, OFF, beats
 from mapping.layers import LAYERS
 from neighbourhoods.models import City, Neighbourhood
 from people.models import Message
 from people.outbox import in_language, letter
 
 KIND = "followed"
-PEOPLE = 200  # told in one transaction
+PEOPLE = 100  # told in one transaction
 MOST = 30  # things named in one message
 SALT = "mapping.follows.stop"
 
@@ -37,6 +38,7 @@ class Said:
     """One line of a message; its words are read when the language of the reader is in use."""
 
     happening: Happening
+    uid: str  # of the record whose page tells more
     name: str
     because: str
     language: str = "it"
@@ -49,6 +51,11 @@ class Said:
     @property
     def what(self) -> str:
         """What has happened to it, as a sentence without its subject."""
+        if self.happening.layer == MEETINGS:
+            moment = moment_words(self.city, datetime.fromisoformat(self.happening.state.removeprefix(OFF)))
+            off = self.happening.state.startswith(OFF)
+            words = _("The meeting of %(moment)s is called off.") if off else _("The meeting is on %(moment)s.")
+            return words % {"moment": moment}
         layer = LAYERS[self.happening.layer]
         if layer.role:
             return _("Its boundaries are no longer in force.") if self.ended else _("Its boundary has changed.")
@@ -64,7 +71,8 @@ class Said:
 
     @property
     def path(self) -> str:
-        return reverse("feature", args=[self.city.slug, self.happening.layer, self.happening.uid])
+        layer = LAYERS["proposals"].slug if self.happening.layer == MEETINGS else self.happening.layer
+        return reverse("feature", args=[self.city.slug, layer, self.uid])
 
     @property
     def url(self) -> str:
@@ -99,22 +107,22 @@ def tell_some(now: datetime) -> tuple[int, int] | None:
 
 
 def lines_of(notices: list[Notice]) -> dict[int, Said]:
-    """A line for each notice of what is public now; one statement a layer, however many."""
-    names: dict[str, tuple[str, str]] = {}
-    by_layer: dict[str, set[str]] = {}
-    for one in notices:
-        by_layer.setdefault(one.happening.layer, set()).add(one.happening.uid)
-    for slug, uids in by_layer.items():
-        rows = LAYERS[slug].queryset().filter(uid__in=uids).order_by()
-        names |= {uid: (name, language) for uid, name, language in rows.values_list("uid", "name", "language")}
+    """A line for each notice of what is public now; one statement a kind, however many."""
+    known: dict[str, list[str]] = {}
+    for beat in beats():
+        if uids := {one.happening.uid for one in notices if one.happening.layer == beat.slug}:
+            rows = beat.layer.queryset().filter(**{f"{beat.uid}__in": uids}).order_by()
+            known |= {key: rest for key, *rest in rows.values_list(beat.uid, "uid", "name", "language")}
     ended = {one.happening.uid for one in notices if one.happening.state == ENDED}
     covering = {uid: successors(uid) for uid in ended}
     reasons = reasons_of({one.follow for one in notices})
-    return {
-        one.pk: Said(one.happening, name, reasons[one.follow_id], language, covering.get(one.happening.uid, []))
-        for one in notices
-        if (found := names.get(one.happening.uid)) and (name := found[0]) and (language := found[1])
-    }
+    lines = {}
+    for one in notices:
+        if found := known.get(one.happening.uid):
+            uid, name, language = found
+            after = covering.get(one.happening.uid, [])
+            lines[one.pk] = Said(one.happening, uid, name, reasons[one.follow_id], language, after)
+    return lines
 
 
 def reasons_of(follows: set[Follow]) -> dict[int, str]:

@@ -31,11 +31,6 @@ class Subject:
     record: Any = None
     whole: bool = False  # nothing narrows it: everything of the city
 
-    @property
-    def tables(self) -> list[str]:
-        """The tables whose change is a change of it."""
-        return sorted({table for one in self.sources for table in one.layer.tables})
-
     def rows(self, slug: str) -> QuerySet | None:
         """Its records of one layer; None where it has none of that kind."""
         return next((one.rows for one in self.sources if one.layer.slug == slug), None)

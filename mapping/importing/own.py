@@ -35,7 +35,8 @@ def columns_of(target: Target, fields: Iterable[str]) -> tuple[dict[str, str], s
     """Field → column for the columns that an export of ours fills, by their names, long or short; and all its columns,
     so that nothing is guessed from those that are computed."""
     present = {name.casefold(): name for name in fields}
-    published = {attribute.name: attribute.path for attribute in LAYERS[target.slug].published}
+    attributes = LAYERS[target.slug].published if target.slug in LAYERS else ()
+    published = {attribute.name: attribute.path for attribute in attributes}
     listed = shortened(["id", *published, "url"])
     found, ours = {}, set()
     for name, short in listed.items():

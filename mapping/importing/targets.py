@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commons.models import Building, House, Pact, Proposal
-from neighbourhoods.models import Neighbourhood, Street, Water
+from neighbourhoods.models import Address, Neighbourhood, Street, Water
 from neighbourhoods.vocabulary import Licence, Precision, Role
 
 POINT, LINE, AREA = "point", "line", "area"
@@ -193,6 +193,13 @@ PROPOSALS = (
     Field("submitted_on", ("submittedon", "datapresentazione", "presentatail", "dataproposta"), "date"),
     *SOURCED,
 )
+ADDRESSES = (
+    Field(
+        "name", ("name", "via", "odonimo", "toponimo", "nomevia", "denomvia", "street", "strada", "indirizzo*", "nome")
+    ),
+    Field("number", ("number", "civico*", "numerocivico", "ncivico", "numero", "num", "housenumber")),
+    *SOURCED,
+)
 
 TARGETS: dict[str, Target] = {
     target.slug: target
@@ -221,6 +228,7 @@ TARGETS: dict[str, Target] = {
             defaults={"state": Proposal.State.UNDER_REVIEW},
         ),
         Target("streets", Street, (NAME, *SOURCED), (LINE,), _("Street"), null_geometry=False),
+        Target("addresses", Address, ADDRESSES, (POINT,), _("Address"), null_geometry=False),
         Target("waters", Water, (NAME, *SOURCED), (LINE, AREA), _("Water"), null_geometry=False),
     )
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from mapping.embedding.frames import Frame, embeddable
 from mapping.layers import LAYERS
+from mapping.open_text import open_text
 from mapping.selection import Selection
 from neighbourhoods.models import City
 
@@ -68,7 +69,7 @@ def title_of(city: City | None, record: Any) -> str:
 
 
 def words_of(record: Any, city: City | None) -> str:
-    if text := " ".join((getattr(record, "description", "") or "").split()):
+    if text := open_text(record):
         return Truncator(text).chars(200)
     return _("Public buildings, Case del Quartiere, proposals and pacts, neighbourhood by neighbourhood.")
 

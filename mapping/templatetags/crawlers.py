@@ -17,6 +17,7 @@ from mapping import structured
 from mapping.city_words import called
 from mapping.languages import same_page
 from mapping.layers import LAYERS
+from mapping.open_text import open_text
 from mapping.registry import Layer
 from neighbourhoods.models import City
 from neighbourhoods.vocabulary import Licence
@@ -42,7 +43,7 @@ def one_address(context: template.Context) -> SafeString | str:
 @register.simple_tag
 def in_short(record: Model, city: City) -> str:
     """What a search engine shows of a record: its own words, else what and where it is."""
-    if words := " ".join((getattr(record, "description", "") or "").split()):
+    if words := open_text(record):
         return Truncator(words).words(WORDS)
     kind = called(city, LAYERS[record.layer]) if record.layer in LAYERS else record._meta.verbose_name
     state = record.state_words() if hasattr(record, "state_words") else ""

@@ -58,8 +58,8 @@ BEGIN
     itself := to_tsquery('simple', quote_literal(word) || CASE WHEN beginnings THEN ':*' ELSE '' END);
     IF numnode(stem) > 0 AND word <> 'd' THEN
       itself := stem || itself;
-      -- The stemmer leaves short words as they are: "orto" is to find "orti" too.
-      IF length(word) BETWEEN 4 AND 5 AND stem = plainto_tsquery('simple', word) THEN
+      -- The stemmer leaves "orto" as it is and takes "melograno" for a verb: one and many are asked for by their ends.
+      IF length(word) > 3 THEN
         FOREACH other IN ARRAY string_to_array(
           CASE right(word, 1) WHEN 'o' THEN 'i' WHEN 'a' THEN 'e' WHEN 'e' THEN 'a,i' WHEN 'i' THEN 'o,e' ELSE '' END, ',')
         LOOP

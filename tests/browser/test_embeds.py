@@ -12,6 +12,7 @@ from commons.models import Building
 from tests.browser.conftest import PATIENCE, pictured
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TOOL = "frame is sandboxed"  # what the tool of this test asks inside a frame without scripts is refused, and said so
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., tuple[Page, list[str]]]]:
         contexts.append(browser.new_context(locale="it-IT", **options))
         page, said = contexts[-1].new_page(), []
         page.set_default_timeout(PATIENCE)
-        page.on("console", lambda message: said.append(message.text))
+        page.on("console", lambda message: TOOL in message.text or said.append(message.text))
         page.goto(address)
         return page, said
 
@@ -96,16 +97,12 @@ def test_the_code_on_the_page_of_a_building_shows_the_building(live_server, host
 def test_no_other_site_shows_it_and_nobody_shows_our_other_pages(live_server, host, visit, settings):
     load_demo("torino")
     settings.SITE_URL = live_server.url
-    for allowed, path in (
-        ([], "/embed/torino/"),
-        (["https://altro.example.it"], "/embed/torino/"),
-        ([host()], "/torino/"),
-    ):
+    for allowed, path in ((["https://altro.example.it"], "/embed/torino/"), ([host()], "/torino/")):
         settings.EMBED_ORIGINS = allowed
         page, said = visit(host(f'<iframe src="{live_server.url}{path}"></iframe>'))
         page.wait_for_load_state("networkidle")
-        assert page.frame_locator("iframe").locator("main").count() == 0
-        assert any("frame-ancestors" in text or "X-Frame-Options" in text for text in said), (allowed, path, said)
+        assert [frame.url for frame in page.frames[1:]] == ["chrome-error://chromewebdata/"]
+        assert any("frame-ancestors" in text for text in said), (allowed, path, said)
         assert page.context.cookies() == []
 
 

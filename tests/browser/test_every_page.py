@@ -176,6 +176,8 @@ def test_nothing_is_lost_when_a_reader_spaces_the_text_wider(who, open_page):
 def test_the_first_key_leads_past_the_header_on_every_page(who, open_page):
     for page, every in rounds(who, open_page):
         for name, path in every.items():
+            if name == "embedded map":  # in another page, which has its own
+                continue
             page.goto(path)
             page.keyboard.press("Tab")
             assert page.locator(":focus").get_attribute("href") == "#content", name

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from statistics import median
 
@@ -81,16 +82,27 @@ def lost(said: dict) -> list[str]:
     return found
 
 
+def calm(most: float = 300) -> bool:
+    """Waits until nobody else works this machine hard: what a page costs cannot be told from what it waits for."""
+    until = time.monotonic() + most
+    while os.getloadavg()[0] > (os.cpu_count() or 1) and time.monotonic() < until:
+        time.sleep(5)
+    return os.getloadavg()[0] <= (os.cpu_count() or 1)
+
+
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_the_main_pages_are_quick_and_faultless_on_a_phone(site, language):
-    missed, report = [], []
+    missed, report, quiet = [], [], calm()
     for name, path in pages().items():
         address = site + (path if language == "it" else f"/en{path}")
         runs = [measured(address) for _ in range(TIMES if language == "it" else 1)]
         scores = {goal: median(round(100 * run["categories"][goal]["score"]) for run in runs) for goal in GOALS}
         report.append(f"{name} ({language}): " + ", ".join(f"{goal} {score:g}" for goal, score in scores.items()))
-        wanted = GOALS if language == "it" else GOALS | {"performance": 0}  # one run says nothing of time
+        timed = quiet and language == "it"  # one run says nothing of time
+        wanted = GOALS if timed else GOALS | {"performance": 0}
         if any(scores[goal] < least for goal, least in wanted.items()):
             missed += [report[-1], *lost(runs[0])]
     print("\n".join(report))
     assert not missed, "\n".join(missed)
+    if not quiet:
+        pytest.skip("this machine is too busy to judge times; everything else is as it should be")

@@ -264,7 +264,7 @@ def test_what_changed_is_said_once(page):
     settled(page)
     page.wait_for_function("() => said.length > 0")
     assert page.evaluate("said.length") == 1
-    assert page.evaluate("said[0]") == page.locator("[data-found-title]").text_content().strip()
+    assert page.evaluate("said[0]") == " ".join(page.locator("[data-found-title]").text_content().split())
 
 
 def test_many_things_at_one_spot_open_as_a_list_even_when_the_server_gathered_them(town, open_page):

@@ -47,7 +47,9 @@ FOCUS = """() => {
     return style && (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none");
   };
   const near = [element, element.nextElementSibling, element.parentElement, element.closest("label, li")];
-  return element === document.body || near.some(ringed) ? "" : `no ring: ${element.outerHTML.slice(0, 120)}`;
+  // What the browser draws by itself inside a field of a date or an hour.
+  const parts = element.matches("input[type=date], input[type=time], input[type=datetime-local]");
+  return element === document.body || parts || near.some(ringed) ? "" : `no ring: ${element.outerHTML.slice(0, 120)}`;
 }"""
 
 
@@ -79,6 +81,11 @@ def everybody() -> dict[str, str]:
         "map with a place open": f"/torino/?feature={building.uid}",
         "map that finds nothing": "/torino/?q=nessunacosasimile",
         "calls": "/torino/calls/",
+        "search": "/torino/search/?q=scuola",
+        "search that finds nothing": "/torino/search/?q=nessunacosasimile",
+        "embedded map": "/embed/torino/",
+        "offline": "/offline/",
+        "style": "/style/",
         "call": call.get_absolute_url(),
         "tell us": f"/torino/tell-us/?about={building.uid}",
         "told us": "/torino/tell-us/thanks/",
@@ -118,7 +125,9 @@ def cast() -> SimpleNamespace:
 def ones_own(who: SimpleNamespace) -> dict[str, str]:
     """The pages of somebody who has signed in."""
     return {
-        "my things": "/me/", "messages": "/messages/", "preferences": "/messages/preferences/", "my data": "/me/data/",
+        "my things": "/me/", "what I follow": "/me/following/", "follow a view": "/torino/follow/?layers=buildings",
+        "follow a building": f"/id/{who.building.uid}/follow/",
+        "messages": "/messages/", "preferences": "/messages/preferences/", "my data": "/me/data/",
         "my account": "/me/account/", "my groups": "/me/organisations/", "a new group": "/me/organisations/new/",
         "e-mail addresses": "/account/email/", "second step": "/account/2fa/",
         "a draft": f"/torino/propose/{who.draft.uid}/", "sending it": f"/torino/propose/{who.draft.uid}/submit/",

@@ -200,3 +200,11 @@ def test_hours_in_words_are_in_the_language_in_use():
     soon = Opening(True, False, datetime(2026, 11, 25, 9, tzinfo=ROME), now=datetime(2026, 11, 23, 19, tzinfo=ROME))
     with translation.override("en"):
         assert "Wednesday" in soon.words()
+
+
+def test_a_houses_own_page_says_whether_it_is_open_now(client, town):
+    House.objects.filter(pk=town.house.pk).update(opening_hours="24/7")
+    assert "Open now, always" in page(client, town.house, "/en")
+    House.objects.filter(pk=town.house.pk).update(opening_hours="su appuntamento")
+    text = page(client, town.house, "/en")
+    assert "su appuntamento" in text and "Open now" not in text

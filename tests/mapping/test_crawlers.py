@@ -12,8 +12,10 @@ from commons.demo import load_demo
 from commons.models import Building, Call, House, Pact, Proposal
 from mapping import sitemaps, structured
 from mapping.layers import LAYERS
+from mapping.templatetags.modules import imports
 from neighbourhoods.models import Neighbourhood
 from people.models import Organisation
+from tests.source import ROOT
 from tests.town import SECRET
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +168,16 @@ def test_the_demonstration_says_valid_things_on_every_page(client, db):
             thing, _way = said_in(client.get(record.get_absolute_url()).getvalue().decode())
             assert thing["name"] == record.name
             assert "" not in thing.values() and None not in thing.values()
+
+
+def test_the_map_asks_at_once_for_every_module_that_its_script_imports(client, town):
+    text = client.get("/torino/").getvalue().decode()
+    asked = {one.partition("/js/")[2] for one in re.findall(r'rel="modulepreload" href="([^"]+)"', text)}
+    folder, wanted, waiting = ROOT / "static" / "js", set(), ["map/city-map.js"]
+    while waiting:
+        here = waiting.pop()
+        wanted.add(here)
+        for name in re.findall(r'^(?:import .*|.*} )from "([^"]+)"', (folder / here).read_text(), re.MULTILINE):
+            path = str((folder / here).parent.joinpath(name).resolve().relative_to(folder))
+            waiting += [path] if path not in wanted else []
+    assert asked == wanted and len(wanted) > 8 and imports("js/map/city-map.js")[0] == "js/map/city-map.js"

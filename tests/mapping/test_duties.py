@@ -50,6 +50,14 @@ def test_every_personal_field_of_every_table_is_said():
     assert not set(kept.TOLD) - {label for label, _one in kept.every_table()}, "these tables are no more"
 
 
+def test_what_scripts_keep_in_the_browser_is_said_on_the_privacy_page():
+    """Whoever keeps another thing there says so in templates/mapping/privacy.html."""
+    keeps = re.compile(r"\b(setItem|caches\.open|indexedDB|document\.cookie)\b")
+    found = {str(path.relative_to(ROOT / "static" / "js")) for path in (ROOT / "static" / "js").rglob("*.js")
+             if keeps.search(path.read_text())}  # fmt: skip
+    assert found == {"map/welcome.js", "app/copies.js", "app/worker.js"}
+
+
 @pytest.mark.django_db
 def test_the_privacy_page_shows_every_table_with_what_erasure_does(client):
     text = client.get("/en/privacy/").content.decode()
@@ -57,12 +65,12 @@ def test_the_privacy_page_shows_every_table_with_what_erasure_does(client):
     assert len(said) == len(list(declared())) + 1
     for one in said:
         assert str(one.title)
-    by_label = dict(kept.every_table())
-    assert kept.fate(by_label["commons.follow"]) == kept.GOES
-    assert kept.fate(by_label["commons.feedback"]) == kept.GOES
-    assert kept.fate(by_label["commons.contribution"]) == kept.EMPTIED
-    assert kept.fate(by_label["mapping.importrun"]) == kept.UNNAMED
-    assert kept.fate(by_label["admin.logentry"]) == kept.STAYS
+    by_label = {label: kept.line(label, one) for label, one in kept.every_table()}
+    assert by_label["commons.follow"].goes and by_label["commons.feedback"].goes
+    comment, proposal = by_label["commons.contribution"], by_label["commons.proposal"]
+    assert not comment.goes and kept.WORDS["text"] in comment.emptied
+    assert kept.WORDS["contact_phone"] in proposal.emptied and kept.WORDS["description"] in proposal.stays
+    assert by_label["admin.logentry"].emptied == () and by_label["mapping.importrun"].stays == ()
     assert text.count('<th scope="row">') == len(said)
 
 

@@ -53,7 +53,7 @@ def test_only_the_view_for_a_frame_can_be_framed_and_only_by_those_of_the_settin
 
 
 def test_a_frame_knows_nobody_and_leaves_nothing_behind(town, client, allowed):
-    person = make.UserFactory(name="Ada Persona")
+    person = make.UserFactory(display_name="Ada Persona")
     client.force_login(person)
     response = client.get("/embed/torino/")
     page = response.content.decode()
@@ -124,27 +124,25 @@ def test_a_name_cannot_break_out_of_the_code(town, client, allowed):
     assert "<" not in code and unescape(code).startswith("<iframe ") and "<script>" not in unescape(code)
 
 
-OTHERS = (
-    [
-        ("", 400),
-        ("https://evil.example/torino/", 404),
-        ("http://127.0.0.1:8000@evil.example/torino/", 404),
-        ("http://127.0.0.1:8000.evil.example/torino/", 404),
-        ("//127.0.0.1:8000/torino/", 404),
-        ("javascript:alert(1)", 404),
-        ("file:///etc/passwd", 404),
-        ("http://[::1/torino/", 404),
-        ("http://127.0.0.1:8000/account/login/", 404),
-        ("http://127.0.0.1:8000/admin/", 404),
-        ("http://127.0.0.1:8000/torino/desk/", 404),
-        ("http://127.0.0.1:8000/atlantide/", 404),
-        ("http://127.0.0.1:8000/torino/?bbox=x", 400),
-        ("http://127.0.0.1:8000/torino/\x00", 400),
-        ("http://127.0.0.1:8000/" + "a" * 3000, 400),
-        ("http://127.0.0.1:8000/torino/buildings/nobody/", 404),
-        ("http://127.0.0.1:8000/torino/organisations/nobody/", 404),
-    ],
-)
+OTHERS = [
+    ("", 400),
+    ("https://evil.example/torino/", 404),
+    ("http://127.0.0.1:8000@evil.example/torino/", 404),
+    ("http://127.0.0.1:8000.evil.example/torino/", 404),
+    ("//127.0.0.1:8000/torino/", 404),
+    ("javascript:alert(1)", 404),
+    ("file:///etc/passwd", 404),
+    ("http://[::1/torino/", 404),
+    ("http://127.0.0.1:8000/account/login/", 404),
+    ("http://127.0.0.1:8000/admin/", 404),
+    ("http://127.0.0.1:8000/torino/desk/", 404),
+    ("http://127.0.0.1:8000/atlantide/", 404),
+    ("http://127.0.0.1:8000/torino/?bbox=x", 400),
+    ("http://127.0.0.1:8000/torino/\x00", 400),
+    ("http://127.0.0.1:8000/" + "a" * 3000, 400),
+    ("http://127.0.0.1:8000/torino/buildings/nobody/", 404),
+    ("http://127.0.0.1:8000/torino/organisations/nobody/", 404),
+]
 
 
 def test_oembed_reads_addresses_of_ours_and_no_others(town, client, allowed):

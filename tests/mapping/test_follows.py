@@ -9,19 +9,21 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from commons.gather.following import begin, change
+from commons.gather.joining import set_follow
 from commons.models import Building, Follow, Happening, Notice, Pact, Proposal
 from mapping.errors import Problem
-from mapping.follows import rounds
+from mapping.follows import matching, rounds
 from mapping.follows.boundaries import successors
-from mapping.follows.journal import followed_layers, note
+from mapping.follows.journal import beats, followed_layers, note
 from mapping.follows.letters import stopping_token, tell_followers
 from mapping.follows.matching import questions, spread
 from mapping.follows.question import Question
 from mapping.follows.rounds import go_round
-from neighbourhoods.models import Neighbourhood
+from neighbourhoods.models import City, Neighbourhood
 from people.models import Message
 from people.outbox import due
 from people.post import send_waiting, stop_address
+from people.privacy import erase_person, export_person
 from tests import factories as make
 from tests.conftest import counted
 
@@ -270,6 +272,38 @@ def test_one_click_in_the_mail_stops_what_it_is_about_and_nothing_else(seen, ann
     assert stopping_token(other) != stopping_token(one)
 
 
+def test_a_meeting_in_a_neighbourhood_is_news_to_its_followers_and_again_when_called_off(seen, anna):
+    record = make.ProposalFactory(name="Orto", state="codesign", **NEAR_WEST)
+    early = make.ProposalFactory(name="Presto", state="under_review", **NEAR_WEST)
+    go_round()
+    follow(anna, seen.west)
+    follow(anna, ask(seen, "layers=proposals"))
+    early.sessions.create(starts_at=timezone.now() + timedelta(days=3), where="Da noi")
+    meeting = record.sessions.create(starts_at=timezone.now() + timedelta(days=3), where="Sala grande")
+    assert go_round() == 1
+    (message,) = told(anna)
+    assert "Orto" in message.subject and message.path.endswith(f"/proposals/{record.uid}/")
+    assert {one.slug for one in beats()} > {"sessions", "pacts"}
+    record.sessions.filter(pk=meeting.pk).update(cancelled_at=timezone.now())
+    assert go_round() == 1
+    assert "Presto" not in "".join(one.text for one in told(anna))
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("near=7.67,45.05,300", True), ("near=7.69,45.07,300", False),
+        ("area=7.66,45.04,7.68,45.04,7.68,45.06", True), ("area=7.69,45.07,7.70,45.07,7.70,45.08", False),
+    ],
+)  # fmt: skip
+def test_a_radius_and_a_drawn_area_are_followed_as_the_map_reads_them(seen, anna, question, found):
+    asked = ask(seen, question)
+    assert asked.places_only() and asked.words()
+    follow(anna, asked)
+    make.BuildingFactory(name="Ex bocciofila", x=7.6705, y=45.0495)
+    assert go_round() == int(found)
+
+
 def test_each_layer_with_a_state_can_be_followed_and_no_background(town):
     slugs = {layer.slug for layer in followed_layers()}
     assert {"buildings", "houses", "proposals", "pacts", "neighbourhoods", "districts"} <= slugs
@@ -277,3 +311,52 @@ def test_each_layer_with_a_state_can_be_followed_and_no_background(town):
     assert note() > 0 and note() == 0
     assert questions(town.city) == []
     assert Pact.objects.exists()
+
+
+def test_what_one_follows_is_taken_along_and_erased_with_the_account(seen, anna):
+    one = follow(anna, ask(seen, "near=7.67,45.05,300"), "weekly")
+    make.BuildingFactory(name="Ex bocciofila", **NEAR_WEST)
+    go_round()
+    records = export_person(anna)["records"]
+    assert records["commons.follow"][0]["question"] == one.question
+    assert len(records["commons.notice"]) == 1
+    erase_person(anna)
+    assert not Follow.objects.exists() and not Notice.objects.exists()
+    assert go_round(timezone.now() + timedelta(days=9)) == 0
+
+
+def test_a_city_with_an_unknown_time_zone_stops_no_round(seen, anna):
+    follow(anna, seen.west, "daily")
+    City.objects.update(time_zone="Mars/Olympus")
+    make.BuildingFactory(name="Ex bocciofila", **NEAR_WEST)
+    assert go_round() == 0
+    assert go_round(timezone.now() + timedelta(days=2)) == 1
+
+
+def test_only_one_round_is_made_at_a_time(seen, anna, monkeypatch):
+    follow(anna, seen.west)
+    make.BuildingFactory(name="Ex bocciofila", **NEAR_WEST)
+    with monkeypatch.context() as another:
+        another.setattr(rounds, "alone", lambda: False)
+        assert go_round() == 0
+    assert go_round() == 1
+
+
+def test_of_a_large_import_what_is_followed_by_itself_is_told_before_all_else(seen, anna, monkeypatch):
+    monkeypatch.setattr(matching, "MOST_NEWS", 2)
+    bea, known = make.UserFactory(), seen.buildings[3]
+    follow(anna, known)
+    follow(bea, ask(seen, "layers=buildings"))
+    for number in range(5):
+        make.BuildingFactory(name=f"Numero {number}", **NEAR_WEST)
+    Building.objects.filter(pk=known.pk).update(use_status="underused")
+    assert go_round() == 2
+    assert known.name in told(anna)[0].subject
+    assert Notice.objects.filter(user=bea).count() == 2
+    assert not Happening.objects.filter(spread=False).exists()
+
+
+def test_following_again_ends_a_pause(seen, anna):
+    change(follow(anna, seen.west), "pause")
+    set_follow(seen.west.uid, anna, True)
+    assert Follow.objects.get().paused_at is None

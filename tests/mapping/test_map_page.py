@@ -6,12 +6,17 @@ import re
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import override
 
+from mapping.asking import asked_chips, distance_words, rings, time_words, year_span, years
 from mapping.finding.jumps import list_jumps
 from mapping.layers import LAYERS
 from mapping.places import list_places
+from mapping.printing import imprint, scale_bar
 from mapping.selection import Selection
 from tests import factories as make
+from tests.source import ROOT
 from tests.town import SECRET
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +211,84 @@ def test_a_name_with_markup_stays_a_name(town, client):
     make.BuildingFactory(name="<img src=x onerror=alert(1)>")
     for query in ("", "fragment=list", "q=%3Cimg"):
         assert "<img src=x" not in client.get(f"/en/torino/?{query}").content.decode()
+
+
+def test_the_page_names_every_module_of_its_script_in_advance(town, client):
+    page = client.get("/en/torino/").content.decode()
+    named = {path.partition("/js/")[2] for path in re.findall(r'rel="modulepreload" href="([^"]+)"', page)}
+    assert {"map/around.js", "map/marks.js", "lib/dom.js"} <= named
+    assert "map/city-map.js" not in named and all((ROOT / "static" / "js" / one).exists() for one in named)
+
+
+def test_years_begin_with_the_first_dated_thing_and_the_time_asked_for_is_among_them(town):
+    words = [one.word for one in years(select(town))]
+    assert words[0] == "2020" and words[-1] == str(timezone.localdate().year)
+    assert not any(one.on for one in years(select(town)))
+    assert [one.word for one in years(select(town, f"datetime={year_span(2021)}")) if one.on] == ["2021"]
+    with override("en"):
+        (day,) = [one for one in years(select(town, "day=2019-05-06")) if one.on]
+    assert (day.value, day.word) == ("2019-05-06", "6 May 2019")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("2018-01-01/2018-12-31", "2018"),
+        ("2018-03-04", "4 March 2018"),
+        ("2018-01-01/..", "from 1 January 2018"),
+        ("../2018-03-04", "until 4 March 2018"),
+        ("2018-03-04/2019-03-04", "4 March 2018 to 4 March 2019"),
+    ],
+)
+def test_a_time_is_said_in_words(asked, words):
+    with override("en"):
+        assert time_words(asked) == words
+
+
+def test_distances_are_said_in_metres_then_in_kilometres():
+    with override("it"):
+        assert [distance_words(one) for one in (250, 999, 1000, 1500, 2000.0)] == [
+            "250 m", "999 m", "1 km", "1,5 km", "2 km",
+        ]  # fmt: skip
+
+
+def test_other_radii_are_offered_and_what_is_asked_can_be_taken_away(town):
+    selection = select(town, "near=7.67,45.05,300&area=7.66,45.04,7.7,45.04,7.7,45.08&datetime=2020-02-02")
+    assert [words for words, _, _ in rings(selection)] == ["250 m", "300 m", "500 m", "1 km", "2 km"]
+    assert [on for _, _, on in rings(selection)] == [False, True, False, False, False]
+    for _, address in asked_chips(selection):
+        assert len(select(town, address[1:]).params) == 2
+    assert rings(select(town)) == [] and asked_chips(select(town)) == []
+
+
+def test_the_boundaries_on_the_page_are_those_of_the_last_day_asked_for(town):
+    layer = LAYERS["neighbourhoods"]
+    for asked, day in (("2018-01-01/2018-12-31", "2018-12-31"), ("2018-01-01/..", "2018-01-01"), ("", None)):
+        time = select(town, f"datetime={asked}").ground(layer).time
+        assert (time and str(time[1])) == day and (time is None or time[0] == time[1])
+
+
+def test_a_scale_bar_is_a_round_length_and_fits(town):
+    bar = scale_bar((7.6, 45.0, 7.7, 45.1), 1000, 750)
+    assert (bar.words, 100 <= bar.pixels <= 250) == ("2 km", True)
+    assert set(imprint((7.6, 45.0, 7.7, 45.1), (1000, 750))) == {"bar", "day"}
+
+
+def test_ring_and_area_are_drawn_by_the_server_and_the_time_narrows_its_marks(town, client):
+    frame = "city=torino&bbox=7.64,45.03,7.72,45.09&width=400&height=300&layers=pacts"
+    plain = client.get(f"/map.svg?{frame}").content.decode()
+    asked = client.get(f"/map.svg?{frame}&near=7.67,45.05,500&area=7.66,45.04,7.7,45.04,7.7,45.08").content.decode()
+    drawn = '<g class="here"><path d="M129.4 250.0L270.6 250.0L270.6 50.0Z"/><circle cx="164.7" cy="200.0"'
+    assert drawn in asked and asked.endswith("</g></svg>") and 'class="here"' not in plain
+    before = client.get(f"/map.svg?{frame}&datetime=1990-01-01").content.decode()
+    assert before != plain
+
+
+def test_a_state_in_the_legend_leads_to_the_view_with_it_and_back(town, client):
+    page = client.get("/en/torino/?buildings.use_status=disused").content.decode()
+    toggles = dict(
+        re.findall(r'class="key-one" href="([^"]*)" data-toggles="buildings.use_status" data-value="(\w+)"', page)
+    )
+    by_value = {value: address for address, value in toggles.items()}
+    assert "use_status" not in by_value["disused"]
+    assert "buildings.use_status=disused" in by_value["reused"] and "buildings.use_status=reused" in by_value["reused"]

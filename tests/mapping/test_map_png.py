@@ -1,6 +1,8 @@
 """The picture in pixels: the same view, of the size that is asked for, and no more work than a machine can bear."""
 
 import io
+import re
+from html import unescape
 
 import pytest
 from PIL import Image
@@ -79,3 +81,15 @@ def test_what_is_printed_names_no_colour(town, client):
     drawing = client.get("/map.svg", {"city": "torino"}).content.decode()
     assert "var(" in drawing and "prefers-color-scheme" in drawing
     assert "var(" not in printed(drawing) and "prefers-color-scheme" not in printed(drawing)
+
+
+def test_every_kind_of_page_with_a_place_shows_the_picture_without_a_script(town, client):
+    group = make.OrganisationFactory(city=town.city, name="Chi la gestisce")
+    make.HouseFactory(name="Con chi la gestisce", operator=group, x=7.67, y=45.05)
+    records = [town.west, town.lower, town.buildings[0], town.house, town.pacts[0], town.proposals[0], group]
+    pages = ["/torino/", "/torino/about/", *(record.get_absolute_url() for record in records)]
+    for page in pages:
+        text = unescape(client.get(page).content.decode())
+        (picture, *_more) = re.findall(r'<img[^>]* src="(/map\.svg\?[^"]+)"', text) or [""]
+        assert picture, page
+        assert client.get(picture).status_code == 200, page

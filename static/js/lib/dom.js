@@ -37,4 +37,18 @@ export function settled(action, wait) {
   };
 }
 
+const SPELL = 16; // milliseconds of work after which the page may see to its reader
+
+/** Lets the page answer its reader when work has gone on for a spell: `const rest = spells(); … if (await rest()) …`.
+ * Answers whether it rested, after which `stale` things must be looked at again. */
+export function spells() {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < SPELL) return false;
+    await (globalThis.scheduler?.yield?.() ?? new Promise((go) => setTimeout(go)));
+    began = performance.now();
+    return true;
+  };
+}
+
 export const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -171,10 +171,10 @@ class CityMap extends HTMLElement {
     try {
       const read = await Promise.all(shown.map((layer) => readThings(layer, city, state, box, this.map.getZoom())));
       if (turn !== this.turn) return;
-      this.draw(read.flat());
+      await this.draw(read.flat(), () => turn !== this.turn);
       if (!(await listed) || turn !== this.turn || !this.results.straddling.length) return;
       const beyond = await readAt(shown, city, state, this.results.straddling, this.map.getZoom(), box);
-      if (turn === this.turn) this.draw([...read.flat(), ...beyond]);
+      if (turn === this.turn) await this.draw([...read.flat(), ...beyond], () => turn !== this.turn);
     } catch {
       this.tell(this.config.words.failed, () => this.refresh());
     } finally {
@@ -194,11 +194,11 @@ class CityMap extends HTMLElement {
     this.results.list.setAttribute("aria-busy", String(yes));
   }
 
-  draw(things) {
+  /** Draws in spells, so that the reader is never kept waiting; gives up once it is `stale`. */
+  async draw(things, stale) {
     const unique = [...new Map(things.map((thing) => [thing.key, thing])).values()];
     this.things = unique;
-    this.shapes.draw(unique);
-    this.marks.draw(unique);
+    if ((await this.shapes.draw(unique, stale)) || (await this.marks.draw(unique, stale))) return;
     this.ground.name(this.territories.relabel());
     this.mark();
   }

@@ -1,6 +1,6 @@
 /** Marks and groups as buttons on the map, kept between drawings so that focus and position stay. */
 
-import { el, svg } from "../lib/dom.js";
+import { el, spells, svg } from "../lib/dom.js";
 import { counted } from "../lib/words.js";
 import { gather, groupBox, radius } from "./gather.js";
 import { Rove } from "./rove.js";
@@ -72,19 +72,24 @@ export class Marks {
     this.rove = new Rove(map.getPane("markerPane"), config.words.marks, () => this.#spots());
   }
 
-  /** Draws these things and nothing else; answers how many spots there are. */
-  draw(things) {
+  /** Draws these things and nothing else; true when it became `stale` on the way. */
+  async draw(things, stale) {
     const zoom = this.map.getZoom();
     const groups = gather(things, ([x, y]) => this.map.project([y, x], zoom));
     const wanted = new Map(groups.map((group) => [this.#key(group), group]));
     for (const [key, marker] of this.drawn) {
       if (wanted.has(key)) continue;
-      marker.remove();
+      this.layer.removeLayer(marker);
       this.drawn.delete(key);
     }
-    for (const [key, group] of wanted) if (!this.drawn.has(key)) this.drawn.set(key, this.#add(group));
+    const rest = spells();
+    for (const [key, group] of wanted) {
+      if (this.drawn.has(key)) continue;
+      this.drawn.set(key, this.#add(group));
+      if ((await rest()) && stale()) return true;
+    }
     this.rove.refresh();
-    return groups.length;
+    return false;
   }
 
   #spots() {
