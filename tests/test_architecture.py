@@ -138,9 +138,9 @@ def test_nothing_is_left_for_later(word):
 
 
 def test_the_tables_are_read_from_nowhere_else():
-    """Layers are made in mapping/layers.py alone; what can be found and is on no map, beside the search."""
+    """No module but mapping/layers.py makes a Layer."""
     makers = [short(path) for path in CODE if re.search(r"\bLayer\($", path.read_text(), re.MULTILINE)]
-    assert makers == ["mapping/finding/kinds.py", "mapping/layers.py"]
+    assert makers == ["mapping/layers.py"]
 
 
 def test_browser_libraries_come_by_npm_only():
