@@ -148,7 +148,7 @@ def test_what_is_called_off_stays_as_such_with_a_later_sequence(client, busy):
     CoDesignSession.objects.filter(pk=meeting.pk).update(
         cancelled_at=timezone.now(), updated_at=timezone.now() + timedelta(minutes=2)
     )
-    Proposal.objects.get(pk=busy.open.pk).advance("withdraw", by=make.AdministratorFactory(), note="Non più")
+    Proposal.objects.get(pk=busy.open.pk).advance("reject", by=make.AdministratorFactory(), note="Non più")
     after = events(client, f"/id/{busy.west.uid}/calendar.ics")
     assert before.keys() == after.keys()
     assert after[busy.meeting.uid]["STATUS"] == "CANCELLED"

@@ -112,12 +112,12 @@ def test_the_header_says_how_many_are_unread(alice):
 def test_preferences_are_kept_and_what_waits_follows(client, alice):
     message_to(alice, name="Uno")
     page = client.get("/en/messages/preferences/").content.decode()
-    assert page.count("checked") == 7
+    assert page.count("checked") == 8
     chosen = {"rhythm": "daily", "language": "it", "wanted": ["steps", "talk"]}
     assert client.post("/en/messages/preferences/", chosen).status_code == 302
     alice.refresh_from_db()
     assert (alice.rhythm, alice.language) == ("daily", "it")
-    assert set(alice.muted) == {"office", "meetings", "deadlines", "invitations"}
+    assert set(alice.muted) == {"office", "meetings", "deadlines", "followed", "invitations"}
     message = Message.objects.get()
     assert message.state == "waiting" and message.due_at > timezone.now()
     client.post("/en/messages/preferences/", chosen | {"wanted": []})
