@@ -47,7 +47,7 @@ FOCUS = """() => {
     return style && (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none");
   };
   const near = [element, element.nextElementSibling, element.parentElement, element.closest("label, li")];
-  const parts = element.matches("input[type=date], input[type=time], input[type=datetime-local]"); // drawn by the browser
+  const parts = element.matches("input[type=date], input[type=time]"); // the browser draws them itself
   return element === document.body || parts || near.some(ringed) ? "" : `no ring: ${element.outerHTML.slice(0, 120)}`;
 }"""
 
