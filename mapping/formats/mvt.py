@@ -30,6 +30,7 @@ EXTENT, BUFFER, PIXELS = 4096, 64, 256
 # What a mark says only where it is not the usual.
 USUAL = {"precision": "'exact'", "example": "false", "schematic": "false"}
 
+# `reach` is how large what comes in from another tile is; null for what is the tile's own.
 # One call of ST_AsMVTGeom a row, and no condition on its outcome: PostgreSQL would run it twice. ST_AsMVT leaves out
 # what has no geometry.
 FEATURE = """
@@ -39,12 +40,12 @@ SELECT coalesce(CASE WHEN {small} THEN NULL ELSE
     ST_TileEnvelope({z}, {x}, {y}), {extent}, {buffer}) END, {spot}) AS geom, t.uid AS id, {properties}"""
 CLUSTERED = """
 WITH found AS MATERIALIZED (
-  SELECT pk, label, {inside} AS own, greatest(ST_XMax(g) - ST_XMin(g), ST_YMax(g) - ST_YMin(g)) AS size
-  FROM {matching} WHERE t.g && {box}),
+  SELECT pk, label, CASE WHEN {inside} THEN NULL ELSE greatest(ST_XMax(g) - ST_XMin(g), ST_YMax(g) - ST_YMin(g)) END
+    AS reach FROM {matching} WHERE t.g && {box}),
 {gathered},
 shown AS (
   SELECT c.pk, NULL::boolean AS part FROM cells c JOIN groups g USING (x, y) WHERE g.total <= {crowded} OR g.crowd = 1
-  UNION ALL SELECT pk, true FROM found WHERE NOT own AND size > CASE
+  UNION ALL SELECT pk, true FROM found WHERE reach > CASE
     WHEN coalesce((SELECT max(total) FROM groups), 0) <= {crowded} THEN 0 ELSE {wide} END)
 SELECT ST_AsMVT(q, {name}, {extent}, 'geom') FROM (
   {feature}, (SELECT s.part FROM shown s WHERE s.pk = t.pk) AS part, NULL::boolean AS cluster, NULL::int AS count
@@ -117,7 +118,7 @@ def statement(query: Query, z: int, x: int, y: int) -> Statement:
     column, row = cell(z, x, y)
     sql = CLUSTERED.format(
         inside=inside(z, x, y), crowded=CROWDED, wide=360 / 2**z / CELLS, middle=spot(z, x, y),
-        gathered=GATHERED.format(points="found AS t", column=column, row=row, here="t.own"),
+        gathered=GATHERED.format(points="found AS t", column=column, row=row, here="t.reach IS NULL"),
         nothing=", ".join(["NULL"] * len(listed)), **common,
     )  # fmt: skip
     return sql, (*where, *params)

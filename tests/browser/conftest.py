@@ -18,8 +18,8 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 20_000  # milliseconds: a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
 # Says as an error of the page that what was there jumped while it loaded: over 0.1 in five seconds, as Google counts.
-# Only until the person acts, or the window changes: what an action moves later than half a second after it would
-# depend on how busy the machine is.
+# Only until the person acts, the window changes, or the page has been there for half a second: what an action or an
+# answer of the server moves later than that would depend on how busy the machine is.
 SHIFTS = """() => {
   let window_ = { sum: 0, first: 0, last: 0 }, acted = false, said = false;
   const act = () => { acted = true; };
@@ -27,7 +27,8 @@ SHIFTS = """() => {
   const name = node => node?.nodeType === 1 ? node.tagName.toLowerCase() + "." + node.className : "text";
   new PerformanceObserver(list => {
     for (const shift of list.getEntries()) {
-      if (acted || shift.hadRecentInput) continue;
+      const loaded = performance.getEntriesByType("navigation")[0]?.loadEventEnd || Infinity;
+      if (acted || shift.hadRecentInput || shift.startTime > loaded + 500) continue;
       const fresh = shift.startTime - window_.last > 1000 || shift.startTime - window_.first > 5000;
       if (fresh) window_ = { sum: 0, first: shift.startTime, last: 0 };
       window_.sum += shift.value;

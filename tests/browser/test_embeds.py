@@ -11,7 +11,7 @@ from commons.demo import load_demo
 from commons.models import Building
 from tests.browser.conftest import PATIENCE, pictured
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 TOOL = "frame is sandboxed"  # what the tool of this test asks inside a frame without scripts is refused, and said so
 
 

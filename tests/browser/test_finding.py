@@ -9,6 +9,8 @@ from tests import factories as make
 from tests.browser.conftest import PHONE, press
 from tests.browser.map_page import settled
 
+pytestmark = pytest.mark.slow
+
 BOX = "#find"
 OPTIONS = ".find-list:visible [role=option]"
 

@@ -17,6 +17,8 @@ from tests.browser.conftest import DESKTOP, PHONE, press
 from tests.browser.test_pages import faults, overflow
 from tests.town import small_torino
 
+pytestmark = pytest.mark.slow
+
 NARROW = {"width": 360, "height": 740}
 WEST = {"x": 7.67, "y": 45.05}
 

@@ -8,6 +8,8 @@ from commons.models import Building
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_pages import faults, overflow
 
+pytestmark = pytest.mark.slow
+
 ERRORS = ("status of 400", "status of 404", "status of 410")
 NARROW = {"width": 320, "height": 640}
 

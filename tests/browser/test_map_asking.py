@@ -10,6 +10,8 @@ from tests.browser.conftest import press
 from tests.browser.map_page import counts, drawn, exported, listed, located, names, settled
 from tests.browser.test_map_elsewhere import DESK, PHONE, complaints, fits
 
+pytestmark = pytest.mark.slow
+
 HERE = "/en/torino/"
 HERE_2020 = "datetime=2020-01-01/2020-12-31"
 CORNERS = [(7.668, 45.048), (7.672, 45.048), (7.672, 45.052), (7.668, 45.052)]  # round the house

@@ -12,6 +12,8 @@ from tests import factories as make
 from tests.browser.conftest import PATIENCE, PHONE
 from tests.browser.test_pages import faults, overflow
 
+pytestmark = pytest.mark.slow
+
 # What a browser says of itself when there is no network.
 CUT = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 504", "Failed to fetch", "Failed to load resource")
 APP = {"service_workers": "allow", "allowed": CUT}
