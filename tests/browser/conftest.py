@@ -21,6 +21,7 @@ expect.set_options(timeout=PATIENCE)
 # Only until the person acts, the window changes, or the page has been there for half a second: what an action or an
 # answer of the server moves later than that would depend on how busy the machine is.
 SHIFTS = """() => {
+  if (location.pathname.startsWith("/admin/")) return; // Django's pages, not ours
   let window_ = { sum: 0, first: 0, last: 0 }, acted = false, said = false;
   const act = () => { acted = true; };
   for (const kind of ["pointerdown", "keydown", "resize", "wheel"]) addEventListener(kind, act, { capture: true });

@@ -93,7 +93,7 @@ def take(page: Page, label: str, **typed: str) -> None:
         card.locator("summary").click()
     fill(card, **typed)
     press(card.get_by_role("button", name=label))
-    expect(page.get_by_role("status").first).to_be_visible()
+    expect(page.locator("main [role=status]").first).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
 
 

@@ -71,5 +71,5 @@ def test_the_report_is_read_and_a_record_put_right(demo, open_page, live_server)
     page.locator("#place-longitude").fill("7.67")
     assert faults(page) == []
     page.locator("button[value=place]").click()
-    expect(page.locator("[role=status]")).to_be_visible()
+    expect(page.locator("main [role=status]")).to_be_visible()
     expect(page).to_have_url(f"{live_server.url}/torino/desk/quality/")

@@ -115,7 +115,7 @@ def test_a_writer_adds_and_removes_a_photo_without_script(stage, open_page, tmp_
 def test_the_office_confirms_what_was_proposed_and_everybody_reads_it(stage, open_page):
     page = open_page(reverse("building-dossier", args=["torino", stage.building.uid]), user=stage.sara)
     press(page.locator("button[value=confirm]"))
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator("main [role=status]")).to_be_visible()
     expect(page.locator("button[value=confirm]")).to_have_count(0)
     public = open_page(stage.building.get_absolute_url())
     expect(public.locator(".history > li")).to_have_count(3)

@@ -97,6 +97,6 @@ def test_without_a_script_the_form_answers(city, open_page):
     page = open_page("/en/torino/search/", java_script_enabled=False)
     page.fill("#find-page", "via po 12")
     press(page.locator("#find-page"), "Enter")
-    expect(page.locator("[role=status]")).to_contain_text("12")
+    expect(page.locator("main [role=status]")).to_contain_text("12")
     press(page.locator(".thing-name").first)
     expect(page.locator(".still")).to_be_visible()

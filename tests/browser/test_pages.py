@@ -91,7 +91,7 @@ def test_the_small_map_is_drawn_and_leads_to_the_map_with_the_thing_open(demo, o
 def test_a_person_walks_from_a_neighbourhood_to_a_building_to_its_proposal_and_to_the_house(demo, open_page):
     page = open_page("/torino/about/")
     press(page.get_by_role("link", name="Barriera di Milano").first)
-    press(page.get_by_role("link", name="Esempio: ex scuola dei Tre Gelsi"))
+    press(page.locator(".thing-name", has_text="Esempio: ex scuola dei Tre Gelsi"))
     press(page.get_by_role("link", name="Esempio: doposcuola e merenda"))
     press(page.get_by_role("link", name="Bagni Pubblici di via Agliè").first)
     expect(page.locator("h1")).to_have_text("Bagni Pubblici di via Agliè")

@@ -211,7 +211,7 @@ def test_without_a_script_it_is_a_plain_form_with_a_button_that_saves(building, 
     expect(page.locator("#id_aims")).to_have_value("Un posto per i ragazzi")
     page.fill("#id_contact_email", "gelsi@example.org")
     press(page.get_by_role("button", name="Save"))
-    expect(page.get_by_role("status").first).to_contain_text("Saved at")
+    expect(page.locator("main [role=status]").first).to_contain_text("Saved at")
     assert Proposal.objects.get(edit_key__gt="").aims == "Un posto per i ragazzi"
 
 
