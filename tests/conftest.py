@@ -20,6 +20,7 @@ from mapping.dcat import facts
 from mapping.dcat import views as dcat
 from mapping.exporting import desk as reserved_exports
 from mapping.formats import rows, writing
+from tests import flushing
 from tests.town import small_torino
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -28,6 +29,7 @@ SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().par
 def pytest_configure() -> None:
     """People of the tests sign in quickly: the hasher of the program takes half a second for each, on purpose. What
     waits on the import pages is done by the tests themselves."""
+    flushing.install()
     settings.IMPORTS_START_WORK = False  # a process of its own would not find the database of the tests
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
