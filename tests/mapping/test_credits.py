@@ -14,7 +14,8 @@ def test_each_attribution_of_the_public_map_is_said_once(town, client):
         record.attribution = "© OpenStreetMap contributors"
         record.save()
     assert set(credits_of("torino")) == {*before, "© OpenStreetMap contributors"}
-    assert client.get("/torino/").content.decode().count("© OpenStreetMap contributors") == 1
+    page = client.get("/torino/").content.decode()
+    assert page.count("© OpenStreetMap contributors") == 2, "once on the map, once on its printed sheet"
 
 
 def test_a_hidden_record_credits_nobody(town):
