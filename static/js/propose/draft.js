@@ -163,7 +163,6 @@ form.addEventListener("submit", (event) => {
   keeper.running.then(() => form.requestSubmit(submitter));
 });
 
-part("copy-said").hidden = false;
 part("add-row").hidden = false;
 part("add").addEventListener("click", () => {
   const rows = [...form.querySelectorAll("[data-row]")];
