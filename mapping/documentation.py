@@ -11,7 +11,7 @@ from mapping.registry import Attribute, Layer
 
 HEAD = """# Layers
 
-Written by `script/manage document` from `LAYERS` in `mapping/layers.py`; a test holds that it is up to date.
+Written by `script/manage document` from `LAYERS` in `mapping/layers/`; a test holds that it is up to date.
 
 Every layer can be asked for `city`, `bbox`, `near`, `area`, `datetime`, `q`, `limit`, `cursor`, `crs`, `zoom` and its
 own filters: the README says what each means.

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mapping.errors import Problem
-from mapping.layers import LAYERS, ORIGIN
+from mapping.layers import LAYERS
+from mapping.layers.attributes import ORIGIN
 from mapping.panel import follow
 from mapping.registry import Attribute, Layer, Text
 from neighbourhoods.vocabulary import Licence, Visibility

@@ -8,7 +8,8 @@ from django.urls import NoReverseMatch, reverse
 
 from commons.models import House
 from mapping.asking import FIRST_RADIUS
-from mapping.layers import LAYERS, ORIGIN, TERRITORY
+from mapping.layers import LAYERS
+from mapping.layers.attributes import ORIGIN, TERRITORY
 from mapping.places import Place, find_place
 from mapping.query import Query
 from mapping.registry import Attribute, Layer, Text

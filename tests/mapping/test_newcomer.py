@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
 from commons.models import Building
-from mapping.layers import LAYERS, NAME, ORIGIN
+from mapping.layers import LAYERS
+from mapping.layers.attributes import NAME, ORIGIN
 from mapping.registry import Attribute, Layer, Legend
 from tests import factories as make
 from tests.answers import ids

@@ -1,43 +1,14 @@
-"""LAYERS: what this program publishes. One entry gives the map layer, its legend, filters, list and search,
-every format, its tiles, its change triggers and its documentation."""
+"""The layers of shared care: the places of a city, what people propose for them, and what was agreed."""
 
-from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commons.models import Building, House, Pact, Proposal
 from commons.models.places import CocityType
+from mapping.layers.attributes import ADDRESS, DESCRIPTION, NAME, OFFICE, OPEN_TEXT, ORIGIN, TERRITORY
 from mapping.registry import Attribute, Layer, Legend
-from neighbourhoods.models import Address, Neighbourhood, Outline, Street, Water
 from neighbourhoods.records import public_name
-from neighbourhoods.vocabulary import Licence, PartitionKind, Placement, Precision, Visibility
 from people.models import Organisation
-
-NAME = Attribute("name", _("Name"), search=True)
-ADDRESS = Attribute("address", _("Address"), search=True)
-# What a proposal says is public from the step that opens it; title, place and state are before.
-OPEN_TEXT = Case(When(text_public=True, then=F("description")), default=Value(""), output_field=TextField())
-DESCRIPTION = Attribute("description", _("Description"), search=True)
-TERRITORY = (
-    Attribute("neighbourhood__name", _("Neighbourhood"), alias="neighbourhood", filter=True),
-    Attribute("district__name", _("District"), alias="district", filter=True),
-    Attribute("placement", _("How the place fits"), choices=Placement),
-)
-ORIGIN = (
-    Attribute("city__slug", _("City"), alias="city"),
-    Attribute("precision", _("Precision of the place"), choices=Precision),
-    Attribute("example", _("Example, not a fact"), type="boolean"),
-    Attribute("source", _("Source")),
-    Attribute("source_note", _("Where the facts come from")),
-    Attribute("licence", _("Licence"), choices=Licence),
-    Attribute("attribution", _("Attribution")),
-    Attribute("updated_at", _("Last change"), type="date-time"),
-)
-# What only the office sees of a record, in its own exports.
-OFFICE = (
-    Attribute("visibility", _("Visibility"), choices=Visibility, staff_only=True),
-    Attribute("source_id", _("Identifier in the source"), staff_only=True),
-    Attribute("created_at", _("Entered on"), type="date-time", staff_only=True),
-)
 
 
 def _houses(rows: QuerySet) -> QuerySet:
@@ -52,53 +23,7 @@ def _pacts(rows: QuerySet) -> QuerySet:
     return rows.annotate(building_name=public_name("building"), house_name=public_name("house"))
 
 
-def _territories(role: str, slug: str, **rest: object) -> Layer:
-    """A layer of territories: those of the partition that plays this role in each city."""
-    return Layer(
-        slug=slug,
-        queryset=lambda: Neighbourhood.objects.public().in_role(role).annotate(parent_name=public_name("parent")),
-        geometry="boundary",
-        outlines={level: f"outline__z{level}" for level in Outline.LEVELS},
-        attributes=(
-            NAME,
-            Attribute("code", _("Code"), search=True),
-            Attribute("partition__kind", _("Kind"), alias="kind", choices=PartitionKind),
-            Attribute("partition__name", _("Partition"), alias="partition"),
-            Attribute("partition__schematic", _("Schematic drawing"), alias="schematic", type="boolean"),
-            Attribute("parent_name", _("Part of"), alias="parent"),
-            Attribute("population", _("Residents"), type="integer"),
-            Attribute("partition__valid_from", _("In force from"), alias="valid_from", type="date"),
-            Attribute("partition__valid_to", _("In force until"), alias="valid_to", type="date"),
-            *ORIGIN,
-        ),
-        legend=Legend("territory"),
-        zoom=(5, 22),
-        cluster=False,
-        background=True,
-        temporal=("partition__valid_from", "partition__valid_to"),
-        until=True,
-        current=Q(partition__current=True),
-        role=role,
-        **rest,
-    )
-
-
-_entries = (
-    _territories(
-        "primary",
-        "neighbourhoods",
-        title=_("Neighbourhoods"),
-        singular=_("Neighbourhood"),
-        description=_("The neighbourhoods of the city, with the boundaries in force."),
-    ),
-    _territories(
-        "district",
-        "districts",
-        title=_("Districts"),
-        singular=_("District"),
-        description=_("The districts of the city, with the boundaries in force."),
-        visible=False,
-    ),
+CARE = (
     Layer(
         slug="buildings",
         title=_("Disused public buildings"),
@@ -241,35 +166,7 @@ _entries = (
         ),
         temporal=("starts_on", "ends_on"),
     ),
-    Layer(
-        slug="streets",
-        title=_("Streets"),
-        singular=_("Street"),
-        description=_("The streets of the background."),
-        theme="TRAN",
-        queryset=lambda: Street.objects.public(),
-        attributes=(NAME, *ORIGIN),
-        legend=Legend("street"),
-        zoom=(13, 22),
-        cluster=False,
-        background=True,
-    ),
-    Layer(
-        slug="waters",
-        title=_("Waters"),
-        singular=_("Water"),
-        description=_("Rivers, canals and lakes of the background."),
-        theme="ENVI",
-        queryset=lambda: Water.objects.public(),
-        attributes=(NAME, *ORIGIN),
-        legend=Legend("water"),
-        zoom=(5, 22),
-        cluster=False,
-        background=True,
-    ),
 )
-
-LAYERS: dict[str, Layer] = {layer.slug: layer for layer in _entries}
 
 # What the search finds beside: on no map and in no file.
 ORGANISATIONS = Layer(
@@ -282,14 +179,4 @@ ORGANISATIONS = Layer(
     legend=Legend("organisation", "kind"),
     geometry="",
     label="",
-)
-ADDRESSES = Layer(
-    slug="addresses",
-    title=_("Addresses"),
-    singular=_("Address"),
-    description=_("The doors of streets."),
-    queryset=lambda: Address.objects.public(),
-    attributes=(NAME, Attribute("number", _("House number"))),
-    legend=Legend("street"),
-    background=True,
 )
