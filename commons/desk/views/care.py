@@ -137,8 +137,8 @@ def project(request: HttpRequest, desk: Desk, uid: str = "") -> HttpResponseBase
     """A project, new or known, and its money."""
     record = care.same_city(desk, uid, care.projects_of(desk)) if uid else Project(city=desk.city)
     wants_money = bool(uid) and request.POST.get("do") == "money"
-    begins = {name: request.GET[name] for name in ("laboratory", "pact") if request.GET.get(name, "").isascii()}
-    begins = {name: int(key) for name, key in begins.items() if key.isdigit() and len(key) < 19}
+    asked = {name: request.GET.get(name, "") for name in ("laboratory", "pact")}
+    begins = {name: int(key) for name, key in asked.items() if key.isdecimal() and len(key) < 19}
     form = ProjectForm(None if wants_money else request.POST or None, instance=record, desk=desk, initial=begins)
     money = MoneyForm(request.POST if wants_money else None)
     if request.method == "POST" and (money if wants_money else form).is_valid():
