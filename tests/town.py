@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 from django.contrib.gis.geos import MultiPolygon
 
-from commons.models import Building, House, Pact, Proposal
+from commons.models import Building, House, Need, Pact, Project, Proposal
 from neighbourhoods.models import City, Neighbourhood, Partition
 from neighbourhoods.vocabulary import PartitionKind, Role, Visibility
 from tests import factories as make
+from tests import factories_of_care as care
 
 SECRET = "Xsegreto"  # every name, note and description that must not be public holds this word
 FAR_AWAY = (7.78, 45.12)  # where the hidden records are, so that a box or a tile would give them away
@@ -57,6 +58,10 @@ def small_torino() -> SimpleNamespace:
     town.proposals = [
         make.ProposalFactory(city=city, name=f"Proposta {s}", state=s, submitted_on="2024-05-01") for s in public
     ]
+    town.needs = [care.NeedFactory(city=city, name=f"Bisogno {one}", status=one) for one in Need.SHOWN]
+    town.projects = [
+        care.ProjectFactory(city=city, name=f"Progetto {one}", status=one) for one in Project.Status.values
+    ]
     make.StreetFactory(city=city, name="Via Po")
     make.WaterFactory(city=city, name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
     return town
@@ -96,7 +101,11 @@ def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
         make.BuildingFactory(city=city, name=f"{SECRET} two", visibility=withdrawn, **secret),
         make.HouseFactory(city=city, name=f"{SECRET} three", visibility=hidden, **secret),
         make.PactFactory(city=city, name=f"{SECRET} four", visibility=withdrawn, **secret),
-        make.StreetFactory(
+        town.needs = [care.NeedFactory(city=city, name=f"Bisogno {one}", status=one) for one in Need.SHOWN]
+    town.projects = [
+        care.ProjectFactory(city=city, name=f"Progetto {one}", status=one) for one in Project.Status.values
+    ]
+    make.StreetFactory(
             city=city, name=f"{SECRET} five", visibility=hidden, place=make.line(FAR_AWAY, (7.79, 45.12))
         ),
         make.ProposalFactory(city=city, name=f"{SECRET} six", visibility=hidden, **secret),

@@ -5,6 +5,9 @@ from commons.models.dossier import BuildingEntry
 from commons.models.feedback import Feedback
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
+from commons.models.laboratories import Attendance, Laboratory, Session
+from commons.models.monitoring import Evaluation, Evidence, PactIndicator, Visit
+from commons.models.needs import Need
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
 from commons.models.pacing import Pace
 from commons.models.pacts import Pact, Signature
@@ -17,6 +20,8 @@ from commons.models.participation import (
     Support,
 )
 from commons.models.places import Building, House
+from commons.models.plans import NeighbourhoodPlan, Priority
+from commons.models.projects import Money, Project
 from commons.models.proposals import Proposal, Resource
 from commons.models.reminders import Reminder
 from commons.models.reports import Report
@@ -24,6 +29,7 @@ from commons.models.steps import Step, Transition
 
 __all__ = [
     "Attachment",
+    "Attendance",
     "Building",
     "BuildingEntry",
     "Call",
@@ -32,6 +38,8 @@ __all__ = [
     "Contribution",
     "Correction",
     "Dispute",
+    "Evaluation",
+    "Evidence",
     "Feedback",
     "Follow",
     "FormalAct",
@@ -39,16 +47,25 @@ __all__ = [
     "House",
     "JoinRequest",
     "KeptAnswer",
+    "Laboratory",
+    "Money",
+    "Need",
+    "NeighbourhoodPlan",
     "Notice",
     "Pace",
     "Pact",
+    "PactIndicator",
+    "Priority",
+    "Project",
     "Proposal",
     "ReceiptCounter",
     "Reminder",
     "Report",
     "Resource",
+    "Session",
     "Signature",
     "Step",
     "Support",
     "Transition",
+    "Visit",
 ]
