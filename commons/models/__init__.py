@@ -5,6 +5,7 @@ from commons.models.dossier import BuildingEntry
 from commons.models.feedback import Feedback
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
+from commons.models.houses import Catchment, HelpDesk, Space
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
 from commons.models.pacing import Pace
 from commons.models.pacts import Pact, Signature
@@ -27,6 +28,7 @@ __all__ = [
     "Building",
     "BuildingEntry",
     "Call",
+    "Catchment",
     "CoDesignSession",
     "Collaborator",
     "Contribution",
@@ -36,6 +38,7 @@ __all__ = [
     "Follow",
     "FormalAct",
     "Happening",
+    "HelpDesk",
     "House",
     "JoinRequest",
     "KeptAnswer",
@@ -48,6 +51,7 @@ __all__ = [
     "Report",
     "Resource",
     "Signature",
+    "Space",
     "Step",
     "Support",
     "Transition",

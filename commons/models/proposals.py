@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from commons.functions import several
 from commons.models.moving import Moving
 from commons.models.pacts import Pact
 from commons.qualities import Quality
@@ -106,6 +107,7 @@ class Proposal(Moving, Record):
     qualities = ArrayField(
         models.CharField(max_length=20, choices=Quality.choices), verbose_name=_("qualities"), default=list, blank=True
     )
+    needed_functions = several(_("what it needs a place for"))
 
     initiative_route = models.CharField(_("route"), max_length=10, choices=Route.choices, default=Route.DIRECT)
     legal_form = models.CharField(
