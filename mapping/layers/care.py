@@ -3,9 +3,10 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from commons.functions import Function
 from commons.models import Building, House, Pact, Proposal
 from commons.models.places import CocityType
-from mapping.layers.attributes import ADDRESS, DESCRIPTION, NAME, OFFICE, OPEN_TEXT, ORIGIN, TERRITORY
+from mapping.layers.attributes import ADDRESS, DESCRIPTION, NAME, OFFICE, OPEN_FUNCTIONS, OPEN_TEXT, ORIGIN, TERRITORY
 from mapping.registry import Attribute, Layer, Legend
 from neighbourhoods.records import public_name
 from people.models import Organisation
@@ -16,7 +17,8 @@ def _houses(rows: QuerySet) -> QuerySet:
 
 
 def _proposals(rows: QuerySet) -> QuerySet:
-    return rows.annotate(building_name=public_name("building"), house_name=public_name("house"), open_text=OPEN_TEXT)
+    names = {"building_name": public_name("building"), "house_name": public_name("house")}
+    return rows.annotate(open_text=OPEN_TEXT, open_functions=OPEN_FUNCTIONS, **names)
 
 
 def _pacts(rows: QuerySet) -> QuerySet:
@@ -42,6 +44,7 @@ CARE = (
             Attribute("condition", _("Condition"), choices=Building.Condition, filter=True),
             Attribute("floor_area", _("Floor area (m²)"), type="integer"),
             Attribute("how_to_ask", _("How to ask for it")),
+            Attribute("could_host", _("What it could host"), type="array", choices=Function, filter=True),
             DESCRIPTION,
             *TERRITORY,
             *ORIGIN,
@@ -73,6 +76,7 @@ CARE = (
             Attribute("website", _("Website"), type="uri"),
             Attribute("step_free", _("Step-free access"), choices=House.StepFree, filter=True),
             Attribute("services", _("Services"), type="array"),
+            Attribute("hosts", _("What it hosts"), type="array", choices=Function, filter=True),
             Attribute("operator_name", _("Run by"), alias="operator", search=True),
             DESCRIPTION,
             *TERRITORY,
@@ -98,6 +102,10 @@ CARE = (
             Attribute("house_name", _("Accompanied by"), alias="house"),
             ADDRESS,
             Attribute("open_text", _("Description"), alias="description", search=True),
+            Attribute(
+                "open_functions", _("What it needs a place for"), alias="needs_place_for", type="array",
+                choices=Function, filter=True,
+            ),
             *TERRITORY,
             *ORIGIN,
             Attribute("description", _("Whole text"), alias="whole_text", staff_only=True),
