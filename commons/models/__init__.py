@@ -2,9 +2,11 @@
 
 from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
+from commons.models.events import Event, Stream
 from commons.models.feedback import Feedback
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
+from commons.models.ideas import Idea, ManifestoSignature, MemberSite, NewsItem
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
 from commons.models.pacing import Pace
 from commons.models.pacts import Pact, Signature
@@ -32,13 +34,18 @@ __all__ = [
     "Contribution",
     "Correction",
     "Dispute",
+    "Event",
     "Feedback",
     "Follow",
     "FormalAct",
     "Happening",
     "House",
+    "Idea",
     "JoinRequest",
     "KeptAnswer",
+    "ManifestoSignature",
+    "MemberSite",
+    "NewsItem",
     "Notice",
     "Pace",
     "Pact",
@@ -49,6 +56,7 @@ __all__ = [
     "Resource",
     "Signature",
     "Step",
+    "Stream",
     "Support",
     "Transition",
 ]
