@@ -13,6 +13,10 @@ from people.models import Membership
 
 
 class WrittenQuerySet(LocatedQuerySet):
+    def handed_in(self) -> Self:
+        """What the office may see: all but what somebody is still writing."""
+        return self.exclude(visibility=Visibility.HIDDEN, sent_at__isnull=True, author__isnull=False)
+
     def waiting(self) -> Self:
         """Sent to the office and not answered yet, the oldest first."""
         return self.filter(visibility=Visibility.HIDDEN, sent_at__isnull=False).order_by("sent_at", "pk")
