@@ -7,6 +7,7 @@ pytestmark = pytest.mark.django_db
 KINDS = [
     make.BuildingFactory, make.HouseFactory, make.PactFactory, make.ProposalFactory, make.StreetFactory,
     make.WaterFactory, make.OrganisationFactory, make.NeighbourhoodFactory, make.DistrictFactory,
+    make.EventFactory, make.IdeaFactory, make.NewsItemFactory,
 ]  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from commons.admin.feedback import FeedbackAdmin
+from commons.admin.portal import EventAdmin, IdeaAdmin, ManifestoSignatureAdmin, MemberSiteAdmin, NewsItemAdmin
 from commons.models import Building, House, Pact, Proposal, Signature
 from neighbourhoods.geoadmin import LocatedAdmin
 
-__all__ = ["FeedbackAdmin"]
+__all__ = ["EventAdmin", "FeedbackAdmin", "IdeaAdmin", "ManifestoSignatureAdmin", "MemberSiteAdmin", "NewsItemAdmin"]
 
 
 @admin.register(Building)

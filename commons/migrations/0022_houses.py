@@ -153,7 +153,7 @@ DROP FUNCTION mc_redraw(bigint); DROP FUNCTION mc_ground(bigint); DROP FUNCTION 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commons', '0019_feedback'),
+        ('commons', '0021_portal'),
         ('neighbourhoods', '0009_words_and_addresses'),
     ]
 

@@ -2,10 +2,12 @@
 
 from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
+from commons.models.events import Event, Stream
 from commons.models.feedback import Feedback
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
 from commons.models.houses import Catchment, HelpDesk, Space
+from commons.models.ideas import Idea, ManifestoSignature, MemberSite, NewsItem
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
 from commons.models.pacing import Pace
 from commons.models.pacts import Pact, Signature
@@ -34,14 +36,19 @@ __all__ = [
     "Contribution",
     "Correction",
     "Dispute",
+    "Event",
     "Feedback",
     "Follow",
     "FormalAct",
     "Happening",
     "HelpDesk",
     "House",
+    "Idea",
     "JoinRequest",
     "KeptAnswer",
+    "ManifestoSignature",
+    "MemberSite",
+    "NewsItem",
     "Notice",
     "Pace",
     "Pact",
@@ -53,6 +60,7 @@ __all__ = [
     "Signature",
     "Space",
     "Step",
+    "Stream",
     "Support",
     "Transition",
 ]

@@ -3,17 +3,27 @@
 from django.db.models import F
 from django.db.models.expressions import BaseExpression, Col
 
-from mapping.layers import ADDRESSES, LAYERS, ORGANISATIONS
+from mapping.layers import ADDRESSES, LAYERS, NEWS, ORGANISATIONS
 from mapping.query import Query
 from mapping.registry import Layer
 
 # What a name of each kind weighs beside an equal one: whoever types the name of a neighbourhood means it first.
-WEIGHTS = {"territory": 10, "house": 8, "building": 6, "street": 6, "pact": 5, "proposal": 5, "organisation": 4}
+WEIGHTS = {
+    "territory": 10,
+    "house": 8,
+    "building": 6,
+    "street": 6,
+    "pact": 5,
+    "proposal": 5,
+    "organisation": 4,
+    "event": 4,
+    "idea": 4,
+}
 
 
 def kinds() -> list[Layer]:
     """Everything that is looked through, in the order of LAYERS."""
-    return [*(layer for layer in LAYERS.values() if layer.searched), ORGANISATIONS, ADDRESSES]
+    return [*(layer for layer in LAYERS.values() if layer.searched), ORGANISATIONS, NEWS, ADDRESSES]
 
 
 def weight(layer: Layer) -> int:

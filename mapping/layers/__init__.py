@@ -4,9 +4,10 @@ every format, its tiles, its change triggers and its documentation."""
 from mapping.layers.care import CARE, ORGANISATIONS
 from mapping.layers.ground import ADDRESSES, BACKGROUND, TERRITORIES
 from mapping.layers.houses import HOUSES
+from mapping.layers.portal import NEWS, PORTAL
 from mapping.registry import Layer
 
-__all__ = ["ADDRESSES", "LAYERS", "ORGANISATIONS"]
+__all__ = ["ADDRESSES", "LAYERS", "NEWS", "ORGANISATIONS"]
 
 # In the order of the legend, the catalogue and every list of layers.
-LAYERS: dict[str, Layer] = {layer.slug: layer for layer in (*TERRITORIES, *CARE, *HOUSES, *BACKGROUND)}
+LAYERS: dict[str, Layer] = {layer.slug: layer for layer in (*TERRITORIES, *CARE, *HOUSES, *PORTAL, *BACKGROUND)}
