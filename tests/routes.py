@@ -10,13 +10,13 @@ _GROUPS = {
         open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
         export embed poster search search-city offline style
-        follow-view view-changes view-calendar record-changes record-calendar follow-stop
+        follow-view view-changes view-calendar record-changes record-calendar follow-stop house-gaps
     """,
     "for programs": """
         manifest worker healthz robots sitemap sitemap-section layers layer-data map-svg map-png oembed
         tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
-        suggestions suggestions-city
+        suggestions suggestions-city house-gaps-csv
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,
     "of one's own": """
