@@ -11,14 +11,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from commons import functions
 from commons.building_history import told
 from commons.files_access import roles_for, shown_files
 from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
 from commons.gather.story import meetings_in
+from commons.hosting.door import keeps
 from commons.models import Building, Call, House, Pact, Proposal
 from commons.opening import opening
-from commons.views import around
+from commons.views import around, house_page
 from commons.views.territory import page_of
 from commons.words import means
 from neighbourhoods.models import City, Neighbourhood
@@ -104,6 +106,7 @@ def building(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         record,
         **located(record),
         house=around.nearest_house(record.city, record.label_point),
+        could_host=functions.in_words(record.could_host),
         ask=[line for line in record.how_to_ask.splitlines() if line.strip()],
         history=told(record),
         keeps_dossier=request.user.is_authenticated and may(roles_for(request.user, record), "edit_place"),
@@ -120,6 +123,8 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         request,
         record,
         **located(record),
+        **house_page.everybody(record, around.ALIAS),
+        keeps=request.user.is_authenticated and keeps(request.user, record),
         opening=opening(record.opening_hours, record.city, timezone.now()),
         operator=organisation_of(record.operator_id),
         pact=around.public_of(Pact, record.pact_id),
