@@ -2,7 +2,9 @@
 and what a proposal needs. Source: the CLICS project of LAQUP, "Luogo fisico"."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, TextChoices
 from django.utils.functional import Promise
@@ -19,9 +21,32 @@ class Function(TextChoices):
     GUESTS = "guests", _("Artists' residence, guest rooms")
 
 
-def several(words: Promise) -> ArrayField:
-    """A column of functions, each at most once in the order of the vocabulary."""
-    return ArrayField(CharField(max_length=20, choices=Function.choices), verbose_name=words, default=list, blank=True)
+class Ticks(forms.MultipleChoiceField):
+    """Some of the functions, each once and in the order of the vocabulary, whatever was sent."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> list[str]:
+        chosen = set(super().clean(value))
+        return [one for one in Function.values if one in chosen]
+
+
+class Several(ArrayField):
+    """A column of functions. To migrations a plain array."""
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        return Ticks(
+            choices=Function.choices, required=False, label=kwargs.get("label", self.verbose_name.capitalize())
+        )
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.contrib.postgres.fields.ArrayField", args, kwargs
+
+
+def several(words: Promise) -> Several:
+    """A column for some of the functions."""
+    return Several(CharField(max_length=20, choices=Function.choices), verbose_name=words, default=list, blank=True)
 
 
 def in_words(functions: Iterable[str]) -> list[Promise]:

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from commons.functions import Function
 from commons.models import Event, HelpDesk, House, Space, Stream
 from neighbourhoods.plain_text import PlainTexts, plain
 
@@ -18,23 +17,9 @@ def lines(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class FunctionsField(forms.MultipleChoiceField):
-    """Some of the seven functions, kept in their order."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=Function.choices, required=False, **kwargs)
-
-    def clean(self, value: Any) -> list[str]:
-        chosen = set(super().clean(value))
-        return [one for one in Function.values if one in chosen]
-
-
 class HouseForm(PlainTexts, forms.ModelForm):
     """What changes in the life of a house. Its name, place and papers are the office's to change."""
 
-    hosts = FunctionsField(label=_("what it hosts"))
     services = forms.CharField(
         label=_("what people find there"), max_length=5_000, required=False, widget=lines(5),
         help_text=_("One thing a line: bar, after-school, repair café."),
@@ -57,8 +42,6 @@ class HouseForm(PlainTexts, forms.ModelForm):
 
 class SpaceForm(PlainTexts, forms.ModelForm):
     """A room: how many it holds, and what it is for."""
-
-    functions = FunctionsField(label=_("what it is for"))
 
     class Meta:
         model = Space
