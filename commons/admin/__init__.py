@@ -20,8 +20,8 @@ class BuildingAdmin(LocatedAdmin):
     list_display = ["name", "use_status", "city", "neighbourhood", "placement", "visibility", "example"]
     list_filter = ["use_status", "cocity_type", "condition", *LocatedAdmin.list_filter]
     main = [
-        "name", "use_status", "use_since", "description", "how_to_ask", "could_host", "cocity_type", "condition", "floor_area",
-        "owner", "office", "asset_code", "parcel",
+        "name", "use_status", "use_since", "description", "how_to_ask", "could_host", "cocity_type", "condition",
+        "floor_area", "owner", "office", "asset_code", "parcel",
     ]  # fmt: skip
 
 

@@ -136,6 +136,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
                 ("description", models.TextField(blank=True, max_length=10000, verbose_name="description")),
+                ("public_since", neighbourhoods.moments.Moment(blank=True, editable=False, null=True)),
                 (
                     "sent_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="sent to the office"),
@@ -352,6 +353,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
                 ("description", models.TextField(blank=True, max_length=10000, verbose_name="description")),
+                ("public_since", neighbourhoods.moments.Moment(blank=True, editable=False, null=True)),
                 (
                     "sent_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="sent to the office"),
@@ -442,6 +444,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "ideas",
                 "abstract": False,
             },
+        ),
+        migrations.AddField(
+            model_name="proposal",
+            name="idea",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="proposals",
+                to="commons.idea",
+            ),
         ),
         migrations.CreateModel(
             name="ManifestoSignature",

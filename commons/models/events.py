@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from commons.models.places import Building, House
-from commons.models.writing import Written, WrittenQuerySet
+from commons.models.writing import Written, WrittenQuerySet, written_by
 from neighbourhoods.constraints import SaidCheck
 from neighbourhoods.moments import Moment
 from neighbourhoods.records import Record
+from people.roles import Role
 
 
 class EventQuerySet(WrittenQuerySet):
@@ -24,6 +25,11 @@ class EventQuerySet(WrittenQuerySet):
     def past(self) -> Self:
         """Over, the last one first."""
         return self.filter(over_at__lt=timezone.now()).order_by("-starts_at", "-pk")
+
+    def of_writer(self, user: models.Model) -> Self:
+        """An operator also writes what happens in the house."""
+        grants = user.grants.valid().filter(role=Role.HOUSE_OPERATOR)
+        return self.filter(written_by(user) | models.Q(house__uid__in=grants.values("house_uid")))
 
     def at_house(self, house: House) -> Self:
         """What happens in a house."""

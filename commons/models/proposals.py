@@ -97,6 +97,9 @@ class Proposal(Moving, Record):
     contact_phone = models.CharField(_("phone"), max_length=50, blank=True)
     consent_at = models.DateTimeField(_("consent given"), null=True, blank=True)
 
+    idea = models.ForeignKey(
+        "commons.Idea", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="proposals"
+    )
     no_place = models.BooleanField(_("it has no place"), default=False)
     typed_area = models.CharField(_("area as it was typed"), max_length=200, blank=True)
     aims = models.TextField(_("why"), max_length=10_000, blank=True)

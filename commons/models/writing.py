@@ -7,9 +7,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from neighbourhoods.moments import Moment
 from neighbourhoods.records import LocatedQuerySet
 from neighbourhoods.vocabulary import Visibility
 from people.models import Membership
+
+
+def written_by(user: models.Model) -> models.Q:
+    """What is somebody's own, or of an organisation they belong to."""
+    groups = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).values("organisation")
+    return models.Q(author=user) | models.Q(organisation__in=groups)
 
 
 class WrittenQuerySet(LocatedQuerySet):
@@ -23,8 +30,7 @@ class WrittenQuerySet(LocatedQuerySet):
 
     def of_writer(self, user: models.Model) -> Self:
         """What a person may go on writing: their own, and that of the organisations they belong to."""
-        groups = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).values("organisation")
-        return self.filter(models.Q(author=user) | models.Q(organisation__in=groups))
+        return self.filter(written_by(user))
 
 
 class Written(models.Model):
@@ -44,6 +50,7 @@ class Written(models.Model):
         related_name="+",
         verbose_name=_("organisation"),
     )
+    public_since = Moment(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent to the office"), null=True, blank=True, editable=False)
     answer = models.TextField(_("what the office answered"), max_length=2_000, blank=True)
 
@@ -65,7 +72,8 @@ class Written(models.Model):
     def publish(self) -> None:
         """From now on everybody may see it."""
         self.visibility, self.answer = Visibility.PUBLIC, ""
-        self.save(update_fields=["visibility", "answer", "updated_at"])
+        self.public_since = self.public_since or timezone.now()
+        self.save(update_fields=["visibility", "public_since", "answer", "updated_at"])
 
     def give_back(self, answer: str) -> None:
         """Not published: whoever wrote it reads why and may change it. What was public is hidden."""

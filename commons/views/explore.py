@@ -18,7 +18,8 @@ from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
 from commons.gather.story import meetings_in
 from commons.hosting.door import keeps
-from commons.models import Building, Call, House, Pact, Proposal
+from commons.models import Building, Call, Event, House, Idea, ManifestoSignature, MemberSite, Pact, Proposal
+from commons.models.writing import Written
 from commons.opening import opening
 from commons.views import around, house_page
 from commons.views.territory import page_of
@@ -66,6 +67,8 @@ def found(model: type[Published], uid: str, city: str = "", **also: Any) -> Any:
 
 def drafts(model: type[Published]) -> dict[str, Any]:
     """What was never public of a model, as a filter."""
+    if issubclass(model, Written):
+        return {"public_since__isnull": True, "author__isnull": False}
     return {"public_since__isnull": True} if model is Proposal else {"pk": None}
 
 
@@ -192,6 +195,12 @@ def organisation(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         houses=around.shelf(House.objects.public().filter(operator=record).listed(), RELATED),
         proposals=around.shelf(Proposal.objects.public().filter(proposers=record).listed(), RELATED),
         pacts=around.shelf(Pact.objects.public().filter(signatories=record).listed(), RELATED),
+        events=around.shelf(
+            Event.objects.public().filter(organisation=record).listed().order_by("-starts_at", "pk"), RELATED
+        ),
+        ideas=around.shelf(Idea.objects.public().filter(organisation=record).listed(), RELATED),
+        signature=ManifestoSignature.objects.using(around.ALIAS).public().filter(organisation=record).first(),
+        sites=list(MemberSite.objects.using(around.ALIAS).filter(organisation=record)),
     )
 
 

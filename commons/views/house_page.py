@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from commons import functions
 from commons.accompaniment import conversion
-from commons.gather.limits import moment_words
 from commons.models import Attachment, Catchment, Event, House
 from commons.opening import opening
+from commons.portal.words import when
 
 MOST = 20
 
@@ -42,5 +42,5 @@ def events_of(house: House, alias: str) -> list[Event]:
     events = list(found.prefetch_related("streams", Prefetch("attachments", papers, to_attr="papers"))[:MOST])
     for one in events:
         one.city = house.city
-        one.words = moment_words(house.city, one.starts_at)
+        one.words = when(one)
     return events
