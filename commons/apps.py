@@ -29,8 +29,9 @@ class CommonsConfig(AppConfig):
     name = "commons"
 
     def ready(self) -> None:
+        from commons.gaps import faults_of_distance
         from commons.lifecycle import faults_of_way
         from neighbourhoods.models import City
 
         post_migrate.connect(write_transitions, sender=self)
-        City.CHECKS.append(faults_of_way)
+        City.CHECKS += [faults_of_way, faults_of_distance]

@@ -27,6 +27,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer
 
 from commons.extract import Extract
+from commons.functions import in_words
 from commons.models import Proposal
 from commons.qualities import Quality
 from commons.refusals import Missing, Refused
@@ -116,6 +117,7 @@ def story(proposal: Proposal, width: float) -> list[Flowable]:
         parts += section(heading, text.split("\n"))
     parts += section(_("What we have"), resource_lines(proposal, "held"), "item")
     parts += section(_("What we ask for"), resource_lines(proposal, "asked"), "item")
+    parts += section(_("What it needs a place for"), [str(one) for one in in_words(proposal.needed_functions)], "item")
     parts += section(_("Qualities"), [str(Quality(one).label) for one in proposal.qualities], "item")
     there = proposal.attachments.filter(removed_at__isnull=True)
     parts += section(_("Attached files"), [f"{one} ({one.get_kind_display()})" for one in there], "item")

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commons.models import Attachment, Building, Pact, Proposal
+from commons.models import Attachment, Building, Event, Pact, Proposal
 from commons.papers import NotADocument, is_picture, media_type
 from commons.photos import NotAPhoto, Photo, develop
 from commons.refusals import Missing, Refused
@@ -35,7 +35,7 @@ MOST_PAPERS = 40
 PAPERS = (Attachment.Kind.ACT, Attachment.Kind.PACT_TEXT, Attachment.Kind.MINUTES)
 A_DAY = 86_400
 KEPT_AFTER_REMOVAL = timedelta(days=30)
-Parent = Proposal | Pact | Building
+Parent = Proposal | Pact | Building | Event
 
 
 def shelf(key: str) -> Path:
@@ -51,7 +51,7 @@ def aside(key: str) -> Path:
 def attach(
     parent: Parent, upload: UploadedFile, kind: str, user: Any, title: str = "", public: bool = True
 ) -> Attachment:
-    """Keeps an upload with a proposal, a pact or a building. Raises Refused with words for the field `file`."""
+    """Keeps an upload with what it belongs to. Raises Refused with words for the field `file`."""
     if not upload.size:
         raise refusal(_("“%(name)s” is empty."), upload)
     if upload.size > MOST_BYTES:
@@ -126,7 +126,7 @@ def remove(attachment: Attachment, user: Any) -> None:
 
 def parent_of(attachment: Attachment) -> Parent:
     """The record that a file belongs to."""
-    return attachment.proposal or attachment.pact or attachment.building
+    return attachment.proposal or attachment.pact or attachment.building or attachment.event
 
 
 def open_file(attachment: Attachment, variant: str = "") -> IO[bytes]:

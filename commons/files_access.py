@@ -5,8 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from commons.files import parent_of
-from commons.models import Attachment, Building, Proposal
+from commons.models import Attachment, Building, Event, Proposal
 from commons.models.proposals import ProposalQuerySet
+from commons.portal.access import may_write
 from commons.propose.drafts import abilities
 from commons.propose.writing import held_keys
 from people.roles import Role, may, roles_in
@@ -44,6 +45,8 @@ def may_read(request: HttpRequest, attachment: Attachment) -> bool:
     parent = parent_of(attachment)
     if isinstance(parent, Proposal):
         return may_read_all(request, parent)
+    if isinstance(parent, Event):
+        return may_write(request.user, parent)
     roles = roles_for(request.user, parent)
     party = attachment.kind in (Kind.ACT, Kind.PACT_TEXT) and not attachment.removed_at and may(roles, "report")
     return party or may(roles, "see_unpublished")

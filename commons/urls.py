@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("commons.gather.urls")),
     path("", include("commons.api.page_urls")),
     path("", include("commons.filing_urls")),
+    path("", include("commons.hosting.urls")),
+    path("", include("commons.portal.urls")),
     path("id/<str:uid>", explore.record, name="record"),
     path("<slug:city>/about/", explore.city, name="city"),
     path("<slug:city>/neighbourhoods/<str:uid>/", explore.neighbourhood),

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commons.lifecycle import WAY
-from commons.models import Building, House, Pact, Proposal
+from commons.models import Building, Event, House, Pact, Proposal
 
 Use, State, Life = Building.UseStatus, Proposal.State, Pact.State
 
@@ -21,6 +21,9 @@ MEANS: dict[str, dict[str, Promise]] = {
         House.Status.OPEN: _("Anybody can go in, ask and propose."),
         House.Status.CLOSED: _("It is closed."),
         House.Status.UNKNOWN: _("We do not know whether it is open: ask before you go."),
+    },
+    "events": {
+        Event.Status.CANCELLED: _("It does not take place."),
     },
     "pacts": {
         Life.TO_SIGN: _("The text is approved. The signatures are missing."),

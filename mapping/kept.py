@@ -34,8 +34,9 @@ WORDS: dict[str, Promise] = {
     "made_by": WHO, "session": _("meeting"), "primary": _("whether it is the main one"), "proposal": _("proposal"),
     "provider": _("who vouches for you"), "read_at": _("when you read it"), "recorded_by": _("who wrote it down"),
     "reviewer": _("who reads it in the office"), "rhythm": _("how often you want mail"), "role": _("part"),
-    "scopes": _("what it may do"), "sent_at": _("when it was sent"), "signed_on": _("day of the signature"),
-    "since": _("since when"), "state": _("state"), "subject": _("subject"), "submitted_on": _("day it was sent"),
+    "scopes": _("what it may do"), "sent_at": _("when it was sent"), "signed_by": WHO,
+    "signed_on": _("day of the signature"), "since": _("since when"), "state": _("state"), "subject": _("subject"),
+    "submitted_on": _("day it was sent"),
     "text": _("text"), "title": _("title"), "told_at": _("when"), "type": _("kind"), "uid": _("what it is about"),
     "undone_by": _("who undid it"), "until": _("until when"), "uploaded_at": _("when"), "uploaded_by": WHO,
     "user": WHO, "username": _("user name"), "verified": _("whether it is proved"), "written_at": _("when"),
@@ -93,6 +94,11 @@ TOLD: dict[str, Told] = {
     ),
     "commons.feedback": Told(
         _("Messages about the site"), _("So that somebody can answer you. They are deleted after one year.")
+    ),
+    "commons.event": Told(_("Events you write"), _("So that the office can publish them, and you go on writing.")),
+    "commons.idea": Told(_("Ideas you write"), _("So that the office can publish them, and you go on writing.")),
+    "commons.manifestosignature": Told(
+        _("Signatures of the manifesto"), _("Who signed for an organisation. Only the organisation is shown.")
     ),
     "commons.keptanswer": Told(_("Requests of programs"), _("So that one that is sent twice acts once. One day.")),
     "commons.codesignsession": Told(_("Meetings"), _("Who in the office called them.")),

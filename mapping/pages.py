@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from mapping.errors import Problem
 from mapping.layers import LAYERS
 from mapping.layers.attributes import ORIGIN
+from mapping.lists import in_words
 from mapping.panel import follow
 from mapping.registry import Attribute, Layer, Text
 from neighbourhoods.vocabulary import Licence, Visibility
@@ -47,6 +48,5 @@ def facts_of(layer: Layer, record: Model) -> list[tuple[Text, Any, Attribute]]:
         value = follow(record, attribute.path)
         if attribute.name in SAID_ELSEWHERE or value in (None, "", []):
             continue
-        words = dict(attribute.choices.choices) if attribute.choices else {}
-        facts.append((attribute.title, words.get(value, value), attribute))
+        facts.append((attribute.title, in_words(attribute, value), attribute))
     return facts

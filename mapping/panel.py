@@ -10,6 +10,7 @@ from commons.models import House
 from mapping.asking import FIRST_RADIUS
 from mapping.layers import LAYERS
 from mapping.layers.attributes import ORIGIN, TERRITORY
+from mapping.lists import in_words
 from mapping.places import Place, find_place
 from mapping.query import Query
 from mapping.registry import Attribute, Layer, Text
@@ -76,8 +77,7 @@ def facts_of(layer: Layer, record: Model) -> list[tuple[Text, Any, Attribute]]:
         value = follow(record, attribute.path)
         if attribute.name in elsewhere or value in (None, "", [], "unknown", False):
             continue
-        words = dict(attribute.choices.choices) if attribute.choices else {}
-        found.append((attribute.title, words.get(value, value), attribute))
+        found.append((attribute.title, in_words(attribute, value), attribute))
     return found[:MOST_FACTS]
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from mapping.errors import Problem, bad
+from mapping.lists import has_any
 from mapping.registry import Attribute, Layer
 from mapping.where import (
     NUMBER,
@@ -121,6 +122,9 @@ class Query:
             rows = rows.filter(self.layer.current)
         for name, values in self.filters.items():
             attribute = self.layer.attribute(name)
+            if attribute.type == "array":
+                rows = rows.filter(has_any(attribute.path, values))
+                continue
             rows = rows.filter(**{f"{attribute.path}__in": [to_python(attribute, value) for value in values]})
         if self.bbox is not None:
             rows = rows.filter(within(self.layer.geometry, self.bbox))

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryCollectionField, GeometryField
-from django.db.models import Choices, Q, QuerySet
+from django.db.models import Choices, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -117,7 +117,13 @@ class Layer:
         if self.current is not None:
             rows = rows.filter(self.current)
         str(rows.query)  # resolves the joins
-        return sorted({join.table_name for join in rows.query.alias_map.values()})
+        inner = [
+            part.query
+            for one in rows.query.annotations.values()
+            for part in one.flatten()
+            if isinstance(part, Subquery)
+        ]
+        return sorted({join.table_name for query in (rows.query, *inner) for join in query.alias_map.values()})
 
     def geometry_types(self) -> list[str]:
         """GeoJSON types this layer can hold."""

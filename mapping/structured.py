@@ -30,6 +30,7 @@ TYPES = {
     "streets": ["Place"],
     "waters": ["Place", "BodyOfWater"],
     "organisations": ["Organization"],
+    "events": ["Event"],
 }
 PLACES = {"buildings", "houses", "neighbourhoods", "districts", "streets", "waters"}
 LONGEST = 500
@@ -86,10 +87,25 @@ def of_record(record: Model, city: City) -> list[dict[str, Any]]:
     elif layer in PLACES:
         thing |= {"geo": point_of(record), "address": address_of(record, city),
                   "containedInPlace": {"@type": "City", "name": city.name}}  # fmt: skip
+    if layer == "events":
+        thing |= event_words(record)
     for name, said in (("telephone", "phone"), ("email", "email"), ("sameAs", "website")):
         if layer in {"houses", "organisations"}:
             thing[name] = getattr(record, said, "")
     return [thing, crumbs([(_("Map"), "map", [city.slug]), (city.name, "city", [city.slug])], record.name, path)]
+
+
+def event_words(event: Model) -> dict[str, Any]:
+    """When and where an event is, in the words of schema.org."""
+    online = [{"@type": "VirtualLocation", "url": one.address} for one in event.streams.using("public")]
+    there = {"@type": "Place", "name": event.address or event.name, "address": event.address}
+    mode = "Mixed" if online and event.place else "Online" if online else "Offline"
+    return {
+        "startDate": event.starts_at.isoformat(), "endDate": event.ends_at.isoformat() if event.ends_at else None,
+        "eventStatus": f"https://schema.org/Event{event.status.title()}",
+        "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
+        "location": [*online, *([there] if event.place or event.address else [])],
+    }  # fmt: skip
 
 
 def point_of(record: Model) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from neighbourhoods.models import City
 COLOURS = {
     gettext_lazy("Grounds"): ("paper", "surface", "ground", "wash", "water", "street", "band"),
     gettext_lazy("Words and lines"): ("ink", "soft", "accent", "accent-strong", "danger", "line", "edge"),
-    gettext_lazy("Kinds"): ("building", "house", "proposal", "pact", "event", "need", "project"),
+    gettext_lazy("Kinds"): ("building", "house", "proposal", "pact", "event", "need", "project", "idea"),
     gettext_lazy("Washes"): ("notice-wash", "good-wash", "danger-wash"),
 }
 FILLS = {
@@ -34,7 +34,9 @@ KINDS = (
     "event",
     "need",
     "project",
+    "idea",
     "organisation",
+    "news",
     "territory",
     "street",
     "water",

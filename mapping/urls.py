@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from mapping import duties, explore, pages, sitemaps, views, web_app
+from mapping import duties, explore, gaps, pages, sitemaps, views, web_app
 from mapping.dcat import views as dcat
 from mapping.drawing import map_png, map_svg
 from mapping.embedding.oembed import oembed
@@ -71,6 +71,8 @@ people = [
     path("<slug:city>/desk/export/", desk_export, name="desk-export"),
     path("<slug:city>/desk/export/<slug:slug>.<str:suffix>", desk_export_file, name="desk-export-file"),
     path("", include("mapping.intake.urls")),
+    path("<slug:city>/houses/gaps/", gaps.gaps, name="house-gaps"),
+    path("<slug:city>/houses/gaps.csv", gaps.gaps_csv, name="house-gaps-csv"),
     path("", include("people.urls")),
     path("", include("commons.urls")),
     path("<slug:city>/buildings/<str:uid>/poster.pdf", poster, name="poster"),

@@ -21,6 +21,7 @@ REFUSALS = {
     "vertices": _("The drawing has more than 100,000 points: simplify it first."),
     "type": _("This kind of drawing does not fit here."),
     "in_order": _("The last day comes before the first."),
+    "ends_first": _("It ends before it begins."),
 }
 
 

@@ -4,14 +4,17 @@ Places are small shapes round the centre of Torino in EPSG:4326. `CityFactory` i
 `neighbourhood`, `district`, `placement` and `shares` are the database's: call `refresh_from_db()` to read them.
 """
 
+from datetime import UTC, date, datetime
+
 import factory
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from django.db import transaction
 
-from commons.models import Building, House, Pact, Proposal
+from commons.models import Building, Event, House, Idea, NewsItem, Pact, Proposal
 from commons.models.moving import record_states
+from commons.qualities import Quality
 from neighbourhoods.models import Address, City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.vocabulary import Licence, PartitionKind, Role
 from people.models import Organisation, User
@@ -197,6 +200,36 @@ class HouseFactory(RecordFactory):
 
     name = factory.Sequence(lambda n: f"Casa del Quartiere {n}")
     address = factory.Sequence(lambda n: f"via della Casa {n}")
+
+
+class EventFactory(RecordFactory):
+    """A public meeting of an evening; with `place=None` one that is only online."""
+
+    class Meta:
+        model = Event
+
+    name = factory.Sequence(lambda n: f"Incontro {n}")
+    kind = Event.Kind.MEETING
+    starts_at = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
+    ends_at = datetime(2026, 3, 31, 17, 30, tzinfo=UTC)
+
+
+class IdeaFactory(RecordFactory):
+    class Meta:
+        model = Idea
+
+    name = factory.Sequence(lambda n: f"Idea {n}")
+    qualities = factory.LazyFunction(lambda: [Quality.GREEN, Quality.COMMONS])
+
+
+class NewsItemFactory(SourcedFactory):
+    class Meta:
+        model = NewsItem
+
+    name = factory.Sequence(lambda n: f"Notizia {n}")
+    sentence = "Una frase che dice di che cosa si parla."
+    address = factory.Sequence(lambda n: f"https://example.org/notizie/{n}")
+    published_on = date(2026, 3, 31)
 
 
 def with_history(record: Pact | Proposal) -> None:

@@ -10,14 +10,15 @@ _GROUPS = {
         open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
         export embed poster search search-city offline style
-        needs need-new need-track
+        needs need-new need-track house-gaps
+        portal manifesto news ideas events events-calendar event-calendar
         follow-view view-changes view-calendar record-changes record-calendar follow-stop
     """,
     "for programs": """
         manifest worker healthz robots sitemap sitemap-section layers layer-data map-svg map-png oembed
         tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
-        suggestions suggestions-city
+        suggestions suggestions-city news-feed house-gaps-csv
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,
     "of one's own": """
@@ -25,8 +26,9 @@ _GROUPS = {
         new-organisation my-organisation invite-member end-membership draft draft-save draft-similar
         draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-meeting draft-invite
         draft-files remove-file proposal-dossier me follow following following-change comment join join-answer
-        support report evidence tokens account-settings api-proposals api-proposal api-moves api-move api-comments
-        api-join
+        house-keep house-part-new house-part support report evidence tokens portal-mine idea-new idea-edit event-new
+        event-edit event-cancel event-files organisation-portal account-settings api-proposals api-proposal api-moves
+        api-move api-comments api-join
         api-support api-follow api-me api-messages
     """,
     "of the office": """
@@ -37,6 +39,7 @@ _GROUPS = {
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
         desk-quality desk-fix desk-export desk-export-file
         building-files building-dossier building-how-to-ask building-entry corrections correction
+        desk-portal desk-news
         imports import-file import-progress import-run import-report import-source
     """,
     "administration": """
@@ -66,6 +69,8 @@ UNNAMED = (
     "<slug:city>/projects/<str:uid>/",
     "<slug:city>/laboratories/<str:uid>/",
     "<slug:city>/organisations/<str:uid>/",
+    "<slug:city>/ideas/<str:uid>/",
+    "<slug:city>/events/<str:uid>/",
 )
 
 

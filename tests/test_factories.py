@@ -9,6 +9,7 @@ KINDS = [
     make.BuildingFactory, make.HouseFactory, make.PactFactory, make.ProposalFactory, make.StreetFactory,
     make.WaterFactory, make.OrganisationFactory, make.NeighbourhoodFactory, make.DistrictFactory,
     care.NeedFactory, care.ProjectFactory, care.LaboratoryFactory, care.NeighbourhoodPlanFactory,
+    make.EventFactory, make.IdeaFactory, make.NewsItemFactory,
 ]  # fmt: skip
 
 

@@ -101,11 +101,7 @@ def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
         make.BuildingFactory(city=city, name=f"{SECRET} two", visibility=withdrawn, **secret),
         make.HouseFactory(city=city, name=f"{SECRET} three", visibility=hidden, **secret),
         make.PactFactory(city=city, name=f"{SECRET} four", visibility=withdrawn, **secret),
-        town.needs = [care.NeedFactory(city=city, name=f"Bisogno {one}", status=one) for one in Need.SHOWN]
-    town.projects = [
-        care.ProjectFactory(city=city, name=f"Progetto {one}", status=one) for one in Project.Status.values
-    ]
-    make.StreetFactory(
+        make.StreetFactory(
             city=city, name=f"{SECRET} five", visibility=hidden, place=make.line(FAR_AWAY, (7.79, 45.12))
         ),
         make.ProposalFactory(city=city, name=f"{SECRET} six", visibility=hidden, **secret),

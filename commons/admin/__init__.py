@@ -9,10 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from commons.admin import accountability
 from commons.admin.feedback import FeedbackAdmin
-from commons.models import Building, House, Pact, Proposal, Signature
+from commons.admin.portal import EventAdmin, IdeaAdmin, ManifestoSignatureAdmin, MemberSiteAdmin, NewsItemAdmin
+from commons.models import Building, HelpDesk, House, Pact, Proposal, Signature, Space
 from neighbourhoods.geoadmin import LocatedAdmin
 
-__all__ = ["FeedbackAdmin", "accountability"]
+__all__ = [
+    "EventAdmin",
+    "FeedbackAdmin",
+    "IdeaAdmin",
+    "ManifestoSignatureAdmin",
+    "MemberSiteAdmin",
+    "NewsItemAdmin",
+    "accountability",
+]
 
 
 @admin.register(Building)
@@ -20,19 +29,34 @@ class BuildingAdmin(LocatedAdmin):
     list_display = ["name", "use_status", "city", "neighbourhood", "placement", "visibility", "example"]
     list_filter = ["use_status", "cocity_type", "condition", *LocatedAdmin.list_filter]
     main = [
-        "name", "use_status", "use_since", "description", "how_to_ask", "cocity_type", "condition", "floor_area",
-        "owner", "office", "asset_code", "parcel",
+        "name", "use_status", "use_since", "description", "how_to_ask", "could_host", "cocity_type", "condition",
+        "floor_area", "owner", "office", "asset_code", "parcel",
     ]  # fmt: skip
+
+
+class SpaceInline(admin.StackedInline):
+    """The rooms of a house."""
+
+    model = Space
+    extra = 0
+
+
+class HelpDeskInline(admin.StackedInline):
+    """The desks of a house."""
+
+    model = HelpDesk
+    extra = 0
 
 
 @admin.register(House)
 class HouseAdmin(LocatedAdmin):
+    inlines = [SpaceInline, HelpDeskInline]
     list_display = ["name", "status", "city", "neighbourhood", "visibility", "example"]
     list_filter = ["status", "step_free", *LocatedAdmin.list_filter]
     autocomplete_fields = ["operator", "pact"]
     main = [
-        "name", "status", "description", "services", "opening_hours", "phone", "email", "website", "step_free",
-        "operator", "pact",
+        "name", "status", "description", "services", "hosts", "opening_hours", "phone", "email", "website",
+        "step_free", "operator", "pact",
     ]  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[tuple[str | None, dict[str, Any]]]:
@@ -74,4 +98,4 @@ class ProposalAdmin(MovingAdmin):
     list_display = ["name", "state", "submitted_on", "city", "neighbourhood", "visibility", "example"]
     list_filter = ["state", *LocatedAdmin.list_filter]
     autocomplete_fields = ["building", "house", "pact", "proposers"]
-    main = ["name", "description", "submitted_on", "building", "house", "pact", "proposers"]
+    main = ["name", "description", "needed_functions", "submitted_on", "building", "house", "pact", "proposers"]

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework_gis.fields import GeometryField
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from commons.functions import Function
 from commons.models import Proposal, Resource
 from commons.qualities import Quality, goals_of
 from people.models import ApiToken, Message, User
@@ -98,6 +99,9 @@ class ProposalWords(serializers.Serializer):
     no_place = YesNo(required=False)
     no_resources = YesNo(required=False)
     qualities = serializers.ListField(child=serializers.ChoiceField(Quality.choices), max_length=8, required=False)
+    needed_functions = serializers.ListField(
+        child=serializers.ChoiceField(Function.choices), max_length=7, required=False
+    )
     contact_name = short_text(150)
     contact_email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
     contact_phone = short_text(50)
@@ -145,7 +149,7 @@ class ProposalFeature(GeoFeatureModelSerializer):
     url = serializers.SerializerMethodField("_url")
 
     PRIVATE = ("contact_name", "contact_email", "contact_phone", "consent", "receipt", "review_due", "call")
-    TEXT = ("resources", "people_involved")
+    TEXT = ("resources", "people_involved", "needed_functions")
 
     class Meta:
         model = Proposal
@@ -154,9 +158,9 @@ class ProposalFeature(GeoFeatureModelSerializer):
         fields = (
             "uid", "place", "city", "name", "state", "state_since", "revision", "language", "description", "aims",
             "people_involved", "address", "wanted_from", "duration_months", "no_place", "no_resources", "qualities",
-            "goals", "building", "call", "pact", "neighbourhood", "district", "placement", "proposers", "resources",
-            "contact_name", "contact_email", "contact_phone", "consent", "receipt", "submitted_on", "review_due",
-            "reply_by", "comments_open_at", "comments_close_at", "final_text", "budget", "indicators", "risks",
+            "needed_functions", "goals", "building", "call", "pact", "neighbourhood", "district", "placement",
+            "proposers", "resources", "contact_name", "contact_email", "contact_phone", "consent", "receipt", "submitted_on",
+            "review_due", "reply_by", "comments_open_at", "comments_close_at", "final_text", "budget", "indicators", "risks",
             "redirected_to", "public_since", "text_public", "created_at", "updated_at", "url",
         )  # fmt: skip
 

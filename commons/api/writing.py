@@ -88,8 +88,8 @@ def put(proposal: Proposal, user: User, geometry: dict[str, Any], words: dict[st
         calls = Call.objects.public().filter(city=proposal.city)
         proposal.call = the(calls, "call", words.pop("call"))
         proposal.initiative_route = Proposal.Route.CALL if proposal.call else Proposal.Route.DIRECT
-    if "qualities" in words:
-        words["qualities"] = list(dict.fromkeys(words["qualities"]))
+    for name in {"qualities", "needed_functions"} & set(words):
+        words[name] = list(dict.fromkeys(words[name]))
     for name, value in words.items():
         setattr(proposal, name, value)
     if "geometry" in geometry:

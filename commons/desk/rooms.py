@@ -36,6 +36,7 @@ ROOMS = (
     Room("desk-organisations", _("Organisations"), "verify", whole=True, inside=("desk-organisation",)),
     Room("desk-buildings", _("Buildings"), "edit_place", whole=True,
          inside=("building-dossier", "building-how-to-ask", "building-entry", "building-files")),
+    Room("desk-portal", _("Portal"), "edit_place", whole=True, inside=("desk-news",)),
     Room("desk-protocol", _("Protocol"), "answer", whole=True, inside=("protocol",)),
     Room("desk-funnel", _("Outcomes"), aside=True),
     Room("desk-quality", _("Quality of the data"), aside=True, inside=("desk-fix",)),

@@ -32,10 +32,11 @@ class Entry:
     path: str
     where: str = ""
     off: bool = False
+    until: datetime | None = None
 
     @property
     def ends(self) -> datetime | date:
-        return self.starts + (USUAL_LENGTH if isinstance(self.starts, datetime) else timedelta(days=1))
+        return self.until or self.starts + (USUAL_LENGTH if isinstance(self.starts, datetime) else timedelta(days=1))
 
 
 def written(record: Proposal, alias: str) -> bytes:

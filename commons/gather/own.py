@@ -11,6 +11,7 @@ from commons.models import (
     Building,
     Call,
     Collaborator,
+    Event,
     Follow,
     House,
     JoinRequest,
@@ -29,7 +30,18 @@ from people.models import Invitation, Membership, Organisation, User
 MOST = 50
 State = Proposal.State
 # The kinds of records that people follow.
-KINDS: tuple[type[Published], ...] = (Proposal, Pact, Building, House, Neighbourhood, Organisation, Call, Need, Project)
+KINDS: tuple[type[Published], ...] = (
+    Proposal,
+    Pact,
+    Building,
+    House,
+    Neighbourhood,
+    Organisation,
+    Call,
+    Need,
+    Project,
+    Event,
+)
 
 
 def represented(user: User) -> QuerySet:

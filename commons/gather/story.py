@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from commons.functions import in_words
 from commons.gather.limits import moment_words
 from commons.lifecycle import WAY, way_of
 from commons.models import CoDesignSession, Proposal, Step
@@ -87,6 +88,7 @@ def story(record: Proposal, alias: str) -> dict[str, Any]:
         "sessions": sessions_of(record, alias) if State.CODESIGN in been else [],
         "resources": list(record.resources.using(alias).all()[:MOST]) if record.text_public else [],
         "qualities": qualities_of(record) if record.text_public else [],
+        "needed_functions": in_words(record.needed_functions) if record.text_public else [],
     }
 
 

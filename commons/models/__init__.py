@@ -2,9 +2,12 @@
 
 from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
+from commons.models.events import Event, Stream
 from commons.models.feedback import Feedback
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
+from commons.models.houses import Catchment, HelpDesk, Space
+from commons.models.ideas import Idea, ManifestoSignature, MemberSite, NewsItem
 from commons.models.laboratories import Attendance, Laboratory, Session
 from commons.models.monitoring import Evaluation, Evidence, PactIndicator, Visit
 from commons.models.needs import Need
@@ -33,24 +36,31 @@ __all__ = [
     "Building",
     "BuildingEntry",
     "Call",
+    "Catchment",
     "CoDesignSession",
     "Collaborator",
     "Contribution",
     "Correction",
     "Dispute",
     "Evaluation",
+    "Event",
     "Evidence",
     "Feedback",
     "Follow",
     "FormalAct",
     "Happening",
+    "HelpDesk",
     "House",
+    "Idea",
     "JoinRequest",
     "KeptAnswer",
     "Laboratory",
+    "ManifestoSignature",
+    "MemberSite",
     "Money",
     "Need",
     "NeighbourhoodPlan",
+    "NewsItem",
     "Notice",
     "Pace",
     "Pact",
@@ -64,7 +74,9 @@ __all__ = [
     "Resource",
     "Session",
     "Signature",
+    "Space",
     "Step",
+    "Stream",
     "Support",
     "Transition",
     "Visit",

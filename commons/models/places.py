@@ -3,6 +3,7 @@
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
+from commons.functions import several
 from neighbourhoods.constraints import geometry_checks
 from neighbourhoods.records import LocatedQuerySet, Record
 
@@ -44,6 +45,7 @@ class Building(Record):
     condition = models.CharField(_("condition"), max_length=10, choices=Condition.choices, default=Condition.UNKNOWN)
     floor_area = models.PositiveIntegerField(_("floor area (m²)"), null=True, blank=True)
     how_to_ask = models.TextField(_("how to ask for it"), max_length=5_000, blank=True)
+    could_host = several(_("what it could host"))
 
     class Meta(Record.Meta):
         abstract = False
@@ -76,6 +78,7 @@ class House(Record):
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     services = models.JSONField(_("services"), default=list, blank=True)
+    hosts = several(_("what it hosts"))
     opening_hours = models.CharField(_("opening hours"), max_length=300, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)

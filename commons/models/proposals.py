@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from commons.functions import several
 from commons.models.moving import Moving
 from commons.models.pacts import Pact
 from commons.qualities import Quality
@@ -96,6 +97,9 @@ class Proposal(Moving, Record):
     contact_phone = models.CharField(_("phone"), max_length=50, blank=True)
     consent_at = models.DateTimeField(_("consent given"), null=True, blank=True)
 
+    idea = models.ForeignKey(
+        "commons.Idea", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="proposals"
+    )
     no_place = models.BooleanField(_("it has no place"), default=False)
     typed_area = models.CharField(_("area as it was typed"), max_length=200, blank=True)
     aims = models.TextField(_("why"), max_length=10_000, blank=True)
@@ -106,6 +110,7 @@ class Proposal(Moving, Record):
     qualities = ArrayField(
         models.CharField(max_length=20, choices=Quality.choices), verbose_name=_("qualities"), default=list, blank=True
     )
+    needed_functions = several(_("what it needs a place for"))
 
     initiative_route = models.CharField(_("route"), max_length=10, choices=Route.choices, default=Route.DIRECT)
     legal_form = models.CharField(

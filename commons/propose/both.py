@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from commons.functions import Function
 from commons.models import Resource
 from commons.propose.drafts import Conflict
 from commons.propose.forms import DraftForm
@@ -48,7 +49,8 @@ def said_value(value: Any, name: str) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(str(Quality(one).label) for one in value)
+        words = dict((Function if name == "needed_functions" else Quality).choices)
+        return ", ".join(str(words[one]) for one in value)
     return "" if value is None else str(value)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from commons.lifecycle import legal_form_of
-from commons.models import Building, Call, Proposal, Resource
+from commons.models import Building, Call, Idea, Proposal, Resource
 from commons.models.participation import Collaborator
 from commons.refusals import NotPossible
 from neighbourhoods.models import City
@@ -90,9 +91,10 @@ def _accompanied(proposal: Proposal) -> bool:
 
 def begin(
     city: City, user: Any, *, name: str = "", building: Building | None = None, call: Call | None = None,
-    for_others: bool = False, language: str = "it",
+    idea: Idea | None = None, for_others: bool = False, language: str = "it",
 ) -> tuple[Proposal, str]:  # fmt: skip
-    """A new draft, and its secret key when nobody has signed in. It lies where its building lies."""
+    """A new draft, and its secret key when nobody has signed in. It lies where its building lies,
+    and begins with the words of its idea."""
     known = user.is_authenticated
     key = "" if known else secrets.token_urlsafe(32)
     paper = known and for_others and may(roles_in(user, city), "enter_for_others")
@@ -103,10 +105,23 @@ def begin(
         contact_name=user.display_name if known and not paper else "",
         building=building, place=building.place if building else None,
         address=building.address if building else "", precision=building.precision if building else "exact",
+        idea=idea, description=words_of(idea) if idea else "", qualities=list(idea.qualities) if idea else [],
         call=call, initiative_route=Proposal.Route.CALL if call else Proposal.Route.DIRECT,
         legal_form=legal_form_of(city.profile),
     )  # fmt: skip
     return proposal, key
+
+
+def words_of(idea: Idea) -> str:
+    """What a draft says at first that begins from an idea: what is done, what it needs, where it comes from."""
+    found = ", ".join(filter(None, [idea.found_in, idea.found_at]))
+    parts = [
+        idea.description,
+        _("What it needs: %(words)s") % {"words": idea.needs} if idea.needs else "",
+        _("Tried in: %(words)s") % {"words": idea.tried_in} if idea.tried_in else "",
+        _("Source: %(words)s") % {"words": found} if found else "",
+    ]
+    return "\n\n".join(filter(None, parts))[:10_000]
 
 
 @transaction.atomic

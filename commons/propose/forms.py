@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from commons.functions import Function, Ticks
 from commons.models import Building, House, Proposal
 from commons.propose.place import Found, find_places, said_point
 from commons.qualities import Quality
@@ -50,6 +51,7 @@ class DraftForm(forms.Form):
     no_place = forms.BooleanField(label=_("It has no place: it is for the whole city, or online"), required=False)
     name = Words(label=_("Name of the proposal"), max_length=200, required=False)
     description = Words(label=_("What would you do?"), max_length=10_000, required=False, widget=lines(7))
+    needed_functions = Ticks(label=_("It needs a place for…"), choices=Function.choices, required=False)
     aims = Words(label=_("Why? What would be better?"), max_length=10_000, required=False, widget=lines(5))
     qualities = forms.MultipleChoiceField(
         label=_("It makes the city…"), choices=Quality.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -211,8 +213,8 @@ AUTOCOMPLETE = {"contact_name": "name", "contact_email": "email", "contact_phone
 def initial(proposal: Proposal) -> dict[str, Any]:
     """What the form shows of a draft."""
     plain = (
-        "no_place", "name", "description", "aims", "qualities", "people_involved", "wanted_from", "duration_months",
-        "no_resources", "contact_name", "contact_email", "contact_phone",
+        "no_place", "name", "description", "needed_functions", "aims", "qualities", "people_involved", "wanted_from",
+        "duration_months", "no_resources", "contact_name", "contact_email", "contact_phone",
     )  # fmt: skip
     return {name: getattr(proposal, name) for name in plain} | {
         "proposers": [one.pk for one in proposal.proposers.all()],

@@ -26,7 +26,7 @@ class Part:
 
 PARTS = {
     "where": Part("where", _("Where"), ("where", "chosen", "place", "building", "no_place")),
-    "what": Part("what", _("What"), ("name", "description")),
+    "what": Part("what", _("What"), ("name", "description", "needed_functions")),
     "why": Part("why", _("Why"), ("aims", "qualities")),
     "who": Part("who", _("Who"), ("proposers", "contact_name", "people_involved")),
     "when": Part("when", _("When"), ("wanted_from", "duration_months")),

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from commons.models import Building, Call, Proposal
+from commons.models import Building, Call, Idea, Proposal
 from commons.pace import too_fast
 from commons.propose import drafts, writing
 from commons.propose.both import GROUPS, both_texts
@@ -35,8 +35,8 @@ from people.signed_in import private
 def start(request: HttpRequest, city: str) -> HttpResponse:
     """Where a proposal begins: what is there already, what one has begun, and a button that makes the draft."""
     where = get_object_or_404(City, slug=city)
-    building, call = _asked(request, where)
-    form = StartForm(request.POST or None)
+    building, call, idea = _asked(request, where)
+    form = StartForm(request.POST or None, initial={"name": idea.name} if idea else None)
     status, words = 200, ""
     if request.method == "POST":
         status = 400
@@ -45,9 +45,9 @@ def start(request: HttpRequest, city: str) -> HttpResponse:
         elif form.is_valid() and not request.user.is_authenticated and too_fast(request, "draft"):
             status, words = 429, _("You have begun many drafts in a short time. Try again in an hour, or sign in.")
         elif form.is_valid():
-            return _begun(request, where, building, call, form)
+            return _begun(request, where, building, call, idea, form)
     context = {
-        "city": where, "building": building, "call": call, "form": form, "words": words,
+        "city": where, "building": building, "call": call, "idea": idea, "form": form, "words": words,
         "call_open": bool(call) and writing.call_is_open(call),
         "begun": drafts.own_drafts(where, request.user, writing.held_keys(request)),
         "similar": similar(where, building) if building else None,
@@ -56,21 +56,22 @@ def start(request: HttpRequest, city: str) -> HttpResponse:
     return render(request, "commons/propose/start.html", context, status=status)
 
 
-def _asked(request: HttpRequest, city: City) -> tuple[Building | None, Call | None]:
-    """The building and the call that the address names; 404 for what is not public."""
+def _asked(request: HttpRequest, city: City) -> tuple[Building | None, Call | None, Idea | None]:
+    """The building, the call and the idea that the address names; 404 for what is not public."""
     given = request.GET
     building = given.get("building") and get_object_or_404(Building.objects.public(), city=city, uid=given["building"])
     call = given.get("call") and get_object_or_404(Call.objects.public(), city=city, uid=given["call"])
-    return building or None, call or None
+    idea = given.get("idea") and get_object_or_404(Idea.objects.public(), city=city, uid=given["idea"])
+    return building or None, call or None, idea or None
 
 
 def _begun(
-    request: HttpRequest, city: City, building: Building | None, call: Call | None, form: StartForm
+    request: HttpRequest, city: City, building: Building | None, call: Call | None, idea: Idea | None, form: StartForm
 ) -> HttpResponse:
     if not request.session.session_key:
         request.session.create()
     proposal, key = drafts.begin(
-        city, request.user, name=form.cleaned_data["name"], building=building, call=call,
+        city, request.user, name=form.cleaned_data["name"], building=building, call=call, idea=idea,
         for_others=form.cleaned_data["for_others"], language=get_language() or "it",
     )  # fmt: skip
     if key:

@@ -11,14 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from commons import functions
 from commons.building_history import told
 from commons.files_access import roles_for, shown_files
 from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
 from commons.gather.story import meetings_in
-from commons.models import Building, Call, House, Need, Pact, Proposal
+from commons.hosting.door import keeps
+from commons.models import Building, Call, Event, House, Idea, ManifestoSignature, MemberSite, Need, Pact, Proposal
+from commons.models.writing import Written
 from commons.opening import opening
-from commons.views import around
+from commons.views import around, house_page
 from commons.views.territory import page_of
 from commons.words import means
 from neighbourhoods.models import City, Neighbourhood
@@ -64,6 +67,8 @@ def found(model: type[Published], uid: str, city: str = "", **also: Any) -> Any:
 
 def drafts(model: type[Published]) -> dict[str, Any]:
     """What was never public of a model, as a filter."""
+    if issubclass(model, Written):
+        return {"public_since__isnull": True, "author__isnull": False}
     return {"public_since__isnull": True} if model in {Need, Proposal} else {"pk": None}
 
 
@@ -104,6 +109,7 @@ def building(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         record,
         **located(record),
         house=around.nearest_house(record.city, record.label_point),
+        could_host=functions.in_words(record.could_host),
         ask=[line for line in record.how_to_ask.splitlines() if line.strip()],
         history=told(record),
         keeps_dossier=request.user.is_authenticated and may(roles_for(request.user, record), "edit_place"),
@@ -120,6 +126,8 @@ def house(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         request,
         record,
         **located(record),
+        **house_page.everybody(record, around.ALIAS),
+        keeps=request.user.is_authenticated and keeps(request.user, record),
         opening=opening(record.opening_hours, record.city, timezone.now()),
         operator=organisation_of(record.operator_id),
         pact=around.public_of(Pact, record.pact_id),
@@ -187,6 +195,12 @@ def organisation(request: HttpRequest, city: str, uid: str) -> HttpResponse:
         houses=around.shelf(House.objects.public().filter(operator=record).listed(), RELATED),
         proposals=around.shelf(Proposal.objects.public().filter(proposers=record).listed(), RELATED),
         pacts=around.shelf(Pact.objects.public().filter(signatories=record).listed(), RELATED),
+        events=around.shelf(
+            Event.objects.public().filter(organisation=record).listed().order_by("-starts_at", "pk"), RELATED
+        ),
+        ideas=around.shelf(Idea.objects.public().filter(organisation=record).listed(), RELATED),
+        signature=ManifestoSignature.objects.using(around.ALIAS).public().filter(organisation=record).first(),
+        sites=list(MemberSite.objects.using(around.ALIAS).filter(organisation=record)),
     )
 
 

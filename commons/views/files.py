@@ -3,6 +3,7 @@ or to a building's dossier and taken away."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from commons.files import MOST_FILES, attach, open_file, parent_of, remove, shelved
 from commons.files_access import is_open, may_edit, may_read, roles_for
-from commons.models import Attachment, Building, Proposal
+from commons.models import Attachment, Building, Event, Proposal
 from commons.papers import ENDINGS
+from commons.portal.access import may_write
 from commons.refusals import Missing, Refused
 from commons.texts import clean_text
 from people.roles import may
@@ -29,7 +31,9 @@ KINDS = (Attachment.Kind.PHOTO, Attachment.Kind.DOCUMENT)
 @require_safe
 def file(request: HttpRequest, uid: str, variant: str) -> HttpResponseBase:
     """The bytes of a file, to whoever may see them. A file taken away is 410, one that is not for you 404."""
-    attachment = get_object_or_404(Attachment.objects.select_related("proposal", "pact", "building"), uid=uid)
+    attachment = get_object_or_404(
+        Attachment.objects.select_related("proposal", "pact", "building", "event__city"), uid=uid
+    )
     if variant not in {"original", "small"} or (variant == "small" and not attachment.width):
         raise Http404
     everybody = is_open(attachment)
@@ -93,7 +97,7 @@ def building_files(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     return files_page(request, building)
 
 
-def files_page(request: HttpRequest, record: Proposal | Building) -> HttpResponse:
+def files_page(request: HttpRequest, record: Proposal | Building | Event) -> HttpResponse:
     """Takes what was sent, then shows the page again: with what was refused and why, if anything was."""
     refused = take(request, record) if request.method == "POST" else []
     if request.method == "POST" and not refused:
@@ -107,7 +111,7 @@ def files_page(request: HttpRequest, record: Proposal | Building) -> HttpRespons
     return render(request, "commons/files.html", said, status=400 if refused else 200)
 
 
-def take(request: HttpRequest, record: Proposal | Building) -> list[Missing]:
+def take(request: HttpRequest, record: Proposal | Building | Event) -> list[Missing]:
     """Keeps each file that can be kept; what is wrong with the others."""
     kind, title = request.POST.get("kind", ""), request.POST.get("title", "")
     uploads = request.FILES.getlist("file")
@@ -120,21 +124,31 @@ def take(request: HttpRequest, record: Proposal | Building) -> list[Missing]:
     refused = []
     for upload in uploads:
         try:
-            attach(record, upload, kind, request.user, title, public=request.POST.get("public") == "yes")
+            kept = attach(record, upload, kind, request.user, title, public=request.POST.get("public") == "yes")
+            say_whose(kept, request.POST)
         except Refused as refusal:
             refused += refusal.missing
     return refused
+
+
+def say_whose(kept: Attachment, said: Mapping[str, str]) -> None:
+    """Who made an image and under which rights it is shown, where the form asks for them."""
+    kept.made_by, kept.rights = (clean_text(said.get(name, ""))[:LONGEST_TITLE] for name in ("made_by", "rights"))
+    if kept.made_by or kept.rights:
+        kept.save(update_fields=["made_by", "rights"])
 
 
 @never_cache
 @require_POST
 def remove_file(request: HttpRequest, uid: str) -> HttpResponse:
     """Takes a file away, for those who may add one there."""
-    there = Attachment.objects.select_related("proposal__city", "pact", "building__city")
+    there = Attachment.objects.select_related("proposal__city", "pact", "building__city", "event__city")
     attachment = get_object_or_404(there, uid=uid, removed_at__isnull=True)
     parent = parent_of(attachment)
     if isinstance(parent, Proposal):
         allowed, back = may_edit(request, parent), "draft-files"
+    elif isinstance(parent, Event):
+        allowed, back = may_write(request.user, parent), "event-files"
     else:
         allowed, back = may(roles_for(request.user, parent), "edit_place"), "building-files"
     if not allowed or attachment.kind not in KINDS:

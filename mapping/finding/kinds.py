@@ -3,7 +3,7 @@
 from django.db.models import F
 from django.db.models.expressions import BaseExpression, Col
 
-from mapping.layers import ADDRESSES, LAYERS, ORGANISATIONS
+from mapping.layers import ADDRESSES, LAYERS, NEWS, ORGANISATIONS
 from mapping.query import Query
 from mapping.registry import Layer
 
@@ -18,12 +18,14 @@ WEIGHTS = {
     "organisation": 4,
     "project": 4,
     "need": 3,
+    "event": 4,
+    "idea": 4,
 }
 
 
 def kinds() -> list[Layer]:
     """Everything that is looked through, in the order of LAYERS."""
-    return [*(layer for layer in LAYERS.values() if layer.searched), ORGANISATIONS, ADDRESSES]
+    return [*(layer for layer in LAYERS.values() if layer.searched), ORGANISATIONS, NEWS, ADDRESSES]
 
 
 def weight(layer: Layer) -> int:

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from commons.gather.calendar import Entry, entry_of
-from commons.models import Call, CoDesignSession, Pact, Proposal, Step
+from commons.models import Call, CoDesignSession, Event, Pact, Proposal, Step
+from commons.portal.words import entry
 from mapping.city_words import called
 from mapping.follows.subject import Subject
 from mapping.layers import LAYERS
@@ -23,12 +24,18 @@ State = Proposal.State
 
 def events_of(subject: Subject) -> list[Entry]:
     """Every event of a subject, in a number of statements that does not grow."""
-    return [*meetings(subject), *consultations(subject), *pact_ends(subject), *calls(subject)]
+    return [*meetings(subject), *consultations(subject), *pact_ends(subject), *calls(subject), *happenings(subject)]
 
 
 def reached(state: str) -> Exists:
     """Of a proposal: whether it has come to a state. A register tells only the last."""
     return Exists(Step.objects.filter(proposal=OuterRef("pk"), target_state=state))
+
+
+def happenings(subject: Subject) -> list[Entry]:
+    """The events of a view, or those held in a house."""
+    found = plain(subject.rows("events"), Event).select_related("house", "building").prefetch_related("streams")
+    return [entry(one) for one in found.order_by("-starts_at", "pk")[:MOST]]
 
 
 def meetings(subject: Subject) -> list[Entry]:

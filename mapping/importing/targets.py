@@ -156,6 +156,7 @@ BUILDINGS = (
     Field("condition", ("condition", "condizion*", "statoconservazione", "statodiconservazione"), "choice", CONDITIONS),
     Field("floor_area", ("floorarea", "superficie*", "mq", "areamq", "metriquadri", "supmq"), "integer"),
     Field("how_to_ask", ("howtoask", "comechiederlo", "comerichiederlo")),
+    Field("could_host", ("couldhost", "puoospitare", "funzioni*"), "list"),
     *SOURCED,
 )
 HOUSES = (
@@ -164,6 +165,7 @@ HOUSES = (
     DESCRIPTION,
     Field("status", ("status", "stato"), "choice", {"aperta": "open", "aperto": "open", "chius*": "closed"}),
     Field("services", ("services", "servizi"), "list"),
+    Field("hosts", ("hosts", "ospita", "funzioni*"), "list"),
     Field("opening_hours", ("openinghours", "orari*", "orario")),
     Field("phone", ("phone", "telefono", "tel")),
     Field("email", ("email", "mail", "postaelettronica"), "email"),

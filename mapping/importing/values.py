@@ -6,6 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Field as ModelField
@@ -35,7 +36,8 @@ def convert(field: Field, model_field: ModelField, column: str, value: Any, note
     if field.kind == "choice":
         return _choice(field, model_field, column, text, notes)
     if field.kind == "list":
-        return _list(text)
+        known = isinstance(model_field, ArrayField) and model_field.base_field.choices
+        return _known(_list(text), known, column, notes) if known else _list(text)
     found = READERS[field.kind](column, text, notes)
     if found is None:
         notes.append(("value-unreadable", {"column": column, "value": text[:80]}))
@@ -53,6 +55,15 @@ def _list(text: str) -> list[str]:
         except (ValueError, RecursionError):
             pass
     return [part.strip() for part in re.split(r"[;|\n]|, ", text) if part.strip()]
+
+
+def _known(parts: list[str], choices: list[tuple[str, Any]], column: str, notes: Notes) -> list[str]:
+    """Of a list those that the vocabulary has, by their code or their word, in its order; a note for the others."""
+    told = {said.casefold(): value for value, label in choices for said in (value, str(label))}
+    if strange := [part for part in parts if part.casefold() not in told]:
+        notes.append(("value-unknown", {"column": column, "value": ", ".join(strange)[:80]}))
+    chosen = {told.get(part.casefold()) for part in parts}
+    return [value for value, _label in choices if value in chosen]
 
 
 def _text(model_field: ModelField, column: str, text: str, notes: Notes) -> str:

@@ -1,6 +1,7 @@
 """The attributes that many layers share."""
 
-from django.db.models import Case, F, TextField, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, CharField, F, TextField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from mapping.registry import Attribute
@@ -10,6 +11,9 @@ NAME = Attribute("name", _("Name"), search=True)
 ADDRESS = Attribute("address", _("Address"), search=True)
 # What a proposal says is public from the step that opens it; title, place and state are before.
 OPEN_TEXT = Case(When(text_public=True, then=F("description")), default=Value(""), output_field=TextField())
+OPEN_FUNCTIONS = Case(
+    When(text_public=True, then=F("needed_functions")), default=Value([]), output_field=ArrayField(CharField())
+)
 DESCRIPTION = Attribute("description", _("Description"), search=True)
 TERRITORY = (
     Attribute("neighbourhood__name", _("Neighbourhood"), alias="neighbourhood", filter=True),

@@ -1,22 +1,29 @@
 """The layers of shared care: the places of a city, what people propose for them, and what was agreed."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from commons.functions import Function
 from commons.models import Building, House, Pact, Proposal
 from commons.models.places import CocityType
-from mapping.layers.attributes import ADDRESS, DESCRIPTION, NAME, OFFICE, OPEN_TEXT, ORIGIN, TERRITORY
+from mapping.layers.attributes import ADDRESS, DESCRIPTION, NAME, OFFICE, OPEN_FUNCTIONS, OPEN_TEXT, ORIGIN, TERRITORY
+from mapping.lists import as_json
 from mapping.registry import Attribute, Layer, Legend
 from neighbourhoods.records import public_name
 from people.models import Organisation
 
 
+def _buildings(rows: QuerySet) -> QuerySet:
+    return rows.annotate(could_host_list=as_json(F("could_host")))
+
+
 def _houses(rows: QuerySet) -> QuerySet:
-    return rows.annotate(operator_name=public_name("operator"))
+    return rows.annotate(operator_name=public_name("operator"), host_list=as_json(F("hosts")))
 
 
 def _proposals(rows: QuerySet) -> QuerySet:
-    return rows.annotate(building_name=public_name("building"), house_name=public_name("house"), open_text=OPEN_TEXT)
+    names = {"building_name": public_name("building"), "house_name": public_name("house")}
+    return rows.annotate(open_text=OPEN_TEXT, needed_list=as_json(OPEN_FUNCTIONS), **names)
 
 
 def _pacts(rows: QuerySet) -> QuerySet:
@@ -29,8 +36,8 @@ CARE = (
         title=_("Disused public buildings"),
         singular=_("Public building"),
         description=_("Public buildings and spaces that are empty, half used, or coming back to use."),
-        queryset=lambda: Building.objects.public(),
-        staff=lambda: Building.objects.all(),
+        queryset=lambda: _buildings(Building.objects.public()),
+        staff=lambda: _buildings(Building.objects.all()),
         attributes=(
             NAME,
             Attribute("use_status", _("Use"), choices=Building.UseStatus, filter=True),
@@ -42,6 +49,14 @@ CARE = (
             Attribute("condition", _("Condition"), choices=Building.Condition, filter=True),
             Attribute("floor_area", _("Floor area (m²)"), type="integer"),
             Attribute("how_to_ask", _("How to ask for it")),
+            Attribute(
+                "could_host_list",
+                _("What it could host"),
+                alias="could_host",
+                type="array",
+                choices=Function,
+                filter=True,
+            ),
             DESCRIPTION,
             *TERRITORY,
             *ORIGIN,
@@ -73,6 +88,14 @@ CARE = (
             Attribute("website", _("Website"), type="uri"),
             Attribute("step_free", _("Step-free access"), choices=House.StepFree, filter=True),
             Attribute("services", _("Services"), type="array"),
+            Attribute(
+                "host_list",
+                _("What it hosts"),
+                alias="hosts",
+                type="array",
+                choices=Function,
+                filter=True,
+            ),
             Attribute("operator_name", _("Run by"), alias="operator", search=True),
             DESCRIPTION,
             *TERRITORY,
@@ -98,6 +121,14 @@ CARE = (
             Attribute("house_name", _("Accompanied by"), alias="house"),
             ADDRESS,
             Attribute("open_text", _("Description"), alias="description", search=True),
+            Attribute(
+                "needed_list",
+                _("What it needs a place for"),
+                alias="needs_place_for",
+                type="array",
+                choices=Function,
+                filter=True,
+            ),
             *TERRITORY,
             *ORIGIN,
             Attribute("description", _("Whole text"), alias="whole_text", staff_only=True),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Expression, Func, JSONField, Q, Value
 
+from mapping.lists import as_json
 from mapping.ogc.values import Reader
 from mapping.query import bad
 
@@ -33,7 +34,7 @@ def relation(reader: Reader, name: str, arguments: list[Any]) -> Q:
         raise bad("filter", f"{attribute.said} is {attribute.kind}, not a list")
     if not isinstance(listed, list) or len(listed) > MOST_VALUES or not all(isinstance(one, str) for one in listed):
         raise bad("filter", f"{name} needs a list of texts")
-    return RELATIONS[OTHER_WAY.get(name, name) if swapped else name](attribute.expression, listed)
+    return RELATIONS[OTHER_WAY.get(name, name) if swapped else name](as_json(attribute.expression), listed)
 
 
 def holds(column: Expression, listed: list[str]) -> Q:

@@ -13,7 +13,7 @@ from mapping.ogc.queryables import value_schema
 from mapping.ogc.question import DEFAULT_LIMIT, LARGEST_LIMIT, parameters
 from mapping.ogc.schemas import SCHEMAS
 from mapping.ogc.tiles import QUAD
-from mapping.registry import Layer
+from mapping.registry import Attribute, Layer
 
 Said = dict[str, Any]
 TEXT = {"type": "string"}
@@ -54,7 +54,7 @@ def paths_of(layer: Layer) -> Said:
     """The paths of one collection, spelt out: some clients look for them letter by letter."""
     slug, title = layer.slug, str(layer.title)
     path = f"/collections/{slug}"
-    own = [parameter(name, value_schema(one), str(one.title)) for name, one in parameters(layer).items()]
+    own = [of_attribute(name, one) for name, one in parameters(layer).items()]
     items = refs(
         "bbox", "bbox-crs", "crs", "datetime", "limit", "cursor", "city", "filter", "filter-lang", "filter-crs"
     )
@@ -115,7 +115,7 @@ def operation(
 
 
 def tile_operation(layer: Layer, address: list[Said]) -> Said:
-    filters = [parameter(name, value_schema(one), str(one.title)) for name, one in layer.filters.items()]
+    filters = [of_attribute(name, one) for name, one in layer.filters.items()]
     binary = {"schema": {"type": "string", "format": "binary"}}
     answers = {
         "200": {"description": _("A tile"), "content": {links.MVT: binary}},
@@ -138,6 +138,12 @@ def parameter(name: str, schema: Said, description: str = "", place: str = "quer
     if place == "query":
         said |= {"style": "form", "explode": False} if schema.get("type") == "array" else {"style": "form"}
     return said | ({"description": description} if description else {})
+
+
+def of_attribute(name: str, attribute: Attribute) -> Said:
+    """A filter by an attribute; several values of a list are the parameter several times."""
+    said = parameter(name, value_schema(attribute), str(attribute.title))
+    return said | ({"explode": True} if attribute.type == "array" else {})
 
 
 def refs(*names: str) -> list[Said]:

@@ -28,16 +28,17 @@ def queryables(layer: Layer) -> dict[str, Attribute]:
 
 
 def simple(layer: Layer) -> dict[str, Attribute]:
-    """The queryables with one value, which are parameters too."""
-    return {name: attribute for name, attribute in queryables(layer).items() if attribute.type != "array"}
+    """The queryables that are parameters too: those of one value, and lists that are filters of the layer."""
+    return {name: one for name, one in queryables(layer).items() if one.type != "array" or one.filter}
 
 
 def value_schema(attribute: Attribute) -> dict[str, Any]:
     """JSON Schema of the values of an attribute."""
     said = dict(TYPES[attribute.type])
-    if attribute.choices:
-        said["enum"] = list(attribute.choices.values)
-    return said
+    if not attribute.choices:
+        return said
+    values = list(attribute.choices.values)
+    return said | ({"items": said["items"] | {"enum": values}} if attribute.type == "array" else {"enum": values})
 
 
 def schema_of(attribute: Attribute) -> dict[str, Any]:

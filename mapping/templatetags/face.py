@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.simple_tag
 def mark(kind: str, fill: str = "hollow") -> SafeString:
-    """The mark of a kind (building, house, proposal, pact, event, territory, street, water) as inline SVG.
+    """The mark of a kind (building, house, proposal, pact, event, idea, territory, street, water) as inline SVG.
 
     `fill` is hollow, half, full or dashed. It is decoration: the word stands beside it.
     """
