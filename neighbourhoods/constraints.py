@@ -21,6 +21,12 @@ REFUSALS = {
     "vertices": _("The drawing has more than 100,000 points: simplify it first."),
     "type": _("This kind of drawing does not fit here."),
     "in_order": _("The last day comes before the first."),
+    "source": _("Say where the number comes from: without a source it is not kept."),
+    "locator": _("Say where in the source it stands: a page, a slide, a paragraph."),
+    "last_digit": _("The last digit of a number is worth more than nothing."),
+    "itself": _("A programme cannot be part of itself."),
+    "money_kind": _("Say what kind of money it is: unlike kinds are never added."),
+    "amount": _("The number cannot be less than nothing."),
 }
 
 

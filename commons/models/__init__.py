@@ -3,6 +3,7 @@
 from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
 from commons.models.feedback import Feedback
+from commons.models.figures import Edition, KnownTotal, PublishedFigure
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
@@ -17,6 +18,7 @@ from commons.models.participation import (
     Support,
 )
 from commons.models.places import Building, House
+from commons.models.programmes import Funding, Outcome, Programme
 from commons.models.proposals import Proposal, Resource
 from commons.models.reminders import Reminder
 from commons.models.reports import Report
@@ -32,17 +34,23 @@ __all__ = [
     "Contribution",
     "Correction",
     "Dispute",
+    "Edition",
     "Feedback",
     "Follow",
     "FormalAct",
+    "Funding",
     "Happening",
     "House",
     "JoinRequest",
     "KeptAnswer",
+    "KnownTotal",
     "Notice",
+    "Outcome",
     "Pace",
     "Pact",
+    "Programme",
     "Proposal",
+    "PublishedFigure",
     "ReceiptCounter",
     "Reminder",
     "Report",
