@@ -1,6 +1,5 @@
 """What becomes of a message about the site: kept under a number, told to somebody who answers, gone after a year."""
 
-import secrets
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from commons.codes import new_code
 from commons.models import Feedback
 from commons.pace import too_fast
 from commons.telling import TooMany
@@ -19,13 +19,7 @@ from people.models import User
 from people.outbox import tell_address
 
 KIND = "feedback"
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another
 REPLY_DAYS = 30  # by which a public body answers, as AGID's rules on the declaration ask
-
-
-def new_receipt() -> str:
-    """A number to quote, like 7F3K-92QD-XMPR: too many of them to guess one."""
-    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(3))
 
 
 def shown_as(receipt: str) -> str:
@@ -68,7 +62,7 @@ def readers(city: City | None) -> list[str]:
 def record_feedback(city: City | None, page: str, **words: Any) -> Feedback:
     """Keeps a message and writes the mails that tell of it. In the administration it stands in any case."""
     language = get_language() or settings.LANGUAGE_CODE
-    one = Feedback.objects.create(receipt=new_receipt(), city=city, page=own_page(page), language=language, **words)
+    one = Feedback.objects.create(receipt=new_code(), city=city, page=own_page(page), language=language, **words)
     said = {"feedback": one, "city": city, "days": REPLY_DAYS}
     for address in readers(city):
         tell_address(address, KIND, f"{KIND}:{one.pk}:{address}", said, one.page)

@@ -7,6 +7,7 @@ which a snapshot is taken, `%(city)s` the city's key. Everything that is counted
 
 from django.utils.translation import gettext_lazy as _
 
+from commons.figures.of_care import OF_CARE
 from commons.figures.of_programmes import OF_PROGRAMMES
 from commons.figures.words import DISTINCT, MEDIAN, SHARE, Indicator
 
@@ -143,7 +144,8 @@ OF_PACTS = (
         unit="count",
         formula=_("Houses that are not closed, and how many of them a pact governs."),
         rows="""SELECT h.{place}, NULL::date, CASE WHEN h.pact_id IS NULL THEN 'other' ELSE 'governed' END, 1, 1,
-  NULL::text, h.id, h.example FROM commons_house h WHERE h.visibility = 'public' AND h.city_id = %(city)s AND h.status <> 'closed'""",
+  NULL::text, h.id, h.example FROM commons_house h
+  WHERE h.visibility = 'public' AND h.city_id = %(city)s AND h.status <> 'closed'""",
         record="commons.House",
         dated=False,
     ),
@@ -163,4 +165,4 @@ OF_PACTS = (
 
 
 # In the order of every sheet.
-INDICATORS: dict[str, Indicator] = {one.slug: one for one in (*OF_PACTS, *OF_PROGRAMMES)}
+INDICATORS: dict[str, Indicator] = {one.slug: one for one in (*OF_PACTS, *OF_CARE, *OF_PROGRAMMES)}

@@ -16,7 +16,8 @@ from people.privacy import Kept, declared
 WHO = _("who it was")
 # One word for a field of this name wherever it stands; a table may have another for its own.
 WORDS: dict[str, Promise] = {
-    "actions": _("what was done"), "actor": WHO, "aims": _("aims"), "answer": _("answer"), "asked_at": _("when"),
+    "actions": _("what was done"), "actor": WHO, "aims": _("aims"), "answer": _("answer"), "architect": WHO,
+    "asked_at": _("when"),
     "at": _("when"), "author": WHO, "called_by": WHO, "checked_by": _("who checked it"),
     "city": _("city"), "contact_email": _("e-mail to be reached at"), "contact_name": _("name of who can be asked"),
     "contact_phone": _("telephone"), "created_at": _("when"), "date_joined": _("when"), "description": _("text"),
@@ -29,7 +30,8 @@ WORDS: dict[str, Promise] = {
     "organisation": _("organisation"), "original_name": _("name of the file"), "pact": _("pact"), "part": _("part"),
     "paused_at": _("since when it is paused"), "due_at": _("when it is to be told"),
     "path": _("address that was asked"), "people_involved": _("who takes part"), "person": WHO,
-    "person_name": _("name of who signs"), "primary": _("whether it is the main one"), "proposal": _("proposal"),
+    "person_key": _("key that stands for a person"), "person_name": _("name of who signs"),
+    "made_by": WHO, "session": _("meeting"), "primary": _("whether it is the main one"), "proposal": _("proposal"),
     "provider": _("who vouches for you"), "read_at": _("when you read it"), "recorded_by": _("who wrote it down"),
     "reviewer": _("who reads it in the office"), "rhythm": _("how often you want mail"), "role": _("part"),
     "scopes": _("what it may do"), "sent_at": _("when it was sent"), "signed_on": _("day of the signature"),
@@ -94,6 +96,20 @@ TOLD: dict[str, Told] = {
     ),
     "commons.keptanswer": Told(_("Requests of programs"), _("So that one that is sent twice acts once. One day.")),
     "commons.codesignsession": Told(_("Meetings"), _("Who in the office called them.")),
+    "commons.need": Told(
+        _("Needs you report"), _("So that the office can answer. Who reported a need is never shown."),
+        {"read_by": _("who in the office read it"), "reporter": WHO, "reported_at": _("when")},
+    ),
+    "commons.laboratory": Told(_("Laboratories"), _("Which architect of the city leads them.")),
+    "commons.attendance": Told(
+        _("Who came to a laboratory"),
+        _("So that different people and visits can be counted. Names are not kept: a key stands for each person."),
+    ),
+    "commons.evidence": Told(
+        _("What the parties of a pact show"), _("So that everybody can see how a pact is going.")
+    ),
+    "commons.visit": Told(_("Monitoring visits"), _("Who in the office made them.")),
+    "commons.evaluation": Told(_("Final evaluations of pacts"), _("Who in the office wrote them.")),
     "commons.buildingentry": Told(_("History of buildings"), _("Who in the office wrote it down.")),
     "commons.formalact": Told(_("Acts of the city"), _("Who in the office wrote them down.")),
     "mapping.upload": Told(_("Files of data"), _("Who in the office brought them in.")),

@@ -25,7 +25,6 @@ REFUSALS = {
     "locator": _("Say where in the source it stands: a page, a slide, a paragraph."),
     "last_digit": _("The last digit of a number is worth more than nothing."),
     "itself": _("A programme cannot be part of itself."),
-    "money_kind": _("Say what kind of money it is: unlike kinds are never added."),
     "amount": _("The number cannot be less than nothing."),
 }
 

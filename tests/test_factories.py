@@ -1,12 +1,14 @@
 import pytest
 
 from tests import factories as make
+from tests import factories_of_care as care
 
 pytestmark = pytest.mark.django_db
 
 KINDS = [
     make.BuildingFactory, make.HouseFactory, make.PactFactory, make.ProposalFactory, make.StreetFactory,
     make.WaterFactory, make.OrganisationFactory, make.NeighbourhoodFactory, make.DistrictFactory,
+    care.NeedFactory, care.ProjectFactory, care.LaboratoryFactory, care.NeighbourhoodPlanFactory,
 ]  # fmt: skip
 
 

@@ -133,7 +133,8 @@ def cells(indicator: Indicator, city: City, until: date, place: int | None = Non
     for where, year, part, summed, value, *counts in rows:
         key = (ALL if summed & 4 else where, ALL if summed & 2 else year, ALL if summed & 1 else part)
         if not (indicator.apart and key[2] == ALL):
-            found[key] = Cell(None if value is None else Decimal(str(value)), *counts)
+            known = value is not None and any(counts[:2])
+            found[key] = Cell(Decimal(str(value)) if known else None, *counts)
     return Cells(indicator, until, found)
 
 
@@ -182,7 +183,7 @@ def within(indicator: Indicator, city: City, windows: Iterable[Window], column: 
         return []
     if indicator.running:
         return within(INDICATORS[indicator.running], city, [Window(None, w.last, w.place, w.part) for w in wanted])
-    if indicator.numerator:
+    if indicator.derived:
         over = within(INDICATORS[indicator.numerator], city, wanted, column)
         under = within(INDICATORS[indicator.denominator], city, wanted, column)
         pairs = zip(over, under, strict=True)
@@ -201,4 +202,3 @@ def within(indicator: Indicator, city: City, windows: Iterable[Window], column: 
         cursor.execute(sql, asked)
         found = {number: Cell(value if value is None else Decimal(str(value)), *n) for number, value, *n in cursor}
     return [found.get(number, NOTHING) for number in range(len(wanted))]
-

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from commons.figures.of_care import PUBLIC_PROJECT
 from commons.figures.words import DISTINCT, PER_SUBJECT, Indicator
 
 # Each programme with itself and all that is in it, at whatever depth.
@@ -10,11 +11,11 @@ TREE = """(WITH RECURSIVE tree(place, member) AS (
   UNION SELECT t.place, g.id FROM tree t JOIN commons_programme g ON g.parent_id = t.member AND g.visible
 ) SELECT place, member FROM tree) AS t"""
 
-PERIOD = "f.kind || ':' || f.first || '/' || f.last"
+PERIOD = "f.kind || ':' || f.period_start || '/' || f.period_end"
 ORGANISATIONS = f"""SELECT t.place, NULL::date, '', 1, 1, m.organisation_id::text, m.organisation_id, o.example
   FROM {TREE} JOIN commons_programme_organisations m ON m.programme_id = t.member
   JOIN people_organisation o ON o.id = m.organisation_id AND o.visibility = 'public'"""
-MONEY = f"""SELECT t.place, f.last, {PERIOD}, f.amount, 1, f.building_id::text, f.id, false
+MONEY = f"""SELECT t.place, f.period_end, {PERIOD}, f.amount, 1, f.building_id::text, f.id, false
   FROM {TREE} JOIN commons_funding f ON f.programme_id = t.member"""
 
 
@@ -51,8 +52,12 @@ OF_PROGRAMMES = (
         slug="programme-projects",
         name=_("Projects of a programme"),
         unit="count",
-        formula=_("Projects that a programme pays for."),
+        formula=_("Projects that a programme pays for, each once."),
+        rows=f"""SELECT DISTINCT t.place, coalesce(j.starts_on, p.signed_on), '', 1, 1, NULL::text, j.id, j.example
+  FROM {TREE} JOIN commons_programme_projects m ON m.programme_id = t.member
+  JOIN commons_project j ON j.id = m.project_id {PUBLIC_PROJECT}""",
         by="programme",
+        record="commons.Project",
     ),
     Indicator(
         slug="programme-pacts",

@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from commons.models.needs import Need
 from commons.models.pacts import Signature
-from commons.models.programmes import MoneyKind
+from commons.models.projects import Amount, Project
 
 SUM = "sum(value)"
 DISTINCT = "count(DISTINCT subject)"
@@ -25,7 +26,11 @@ PARTS: dict[str, Promise] = {
     "other": pgettext_lazy("houses", "Without a pact of their own"),
     "volunteer": _("Volunteers"),
     **{value: label for value, label in Signature.Kind.choices if value != "volunteer"},
-    **dict(MoneyKind.choices),
+    "maintenance": pgettext_lazy("money", "Maintenance"),
+    **dict(Amount.Kind.choices),
+    **dict(Project.Kind.choices),
+    **dict(Project.Status.choices),
+    **dict(Need.Kind.choices),
 }
 
 
@@ -65,4 +70,4 @@ class Indicator:
     @property
     def derived(self) -> bool:
         """Whether it is made of other figures, and not counted."""
-        return bool(self.numerator or self.running)
+        return bool(self.running or (self.numerator and not self.rows))

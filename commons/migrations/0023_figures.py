@@ -39,7 +39,7 @@ DROP FUNCTION mc_edition_stays(), mc_programme();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commons', '0019_feedback'),
+        ('commons', '0020_accountability'),
         ('neighbourhoods', '0009_words_and_addresses'),
         ('people', '0008_stopping'),
     ]
@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('organisations', models.ManyToManyField(blank=True, related_name='+', to='people.organisation', verbose_name='organisations')),
                 ('pacts', models.ManyToManyField(blank=True, related_name='programmes', to='commons.pact', verbose_name='pacts')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='commons.programme', verbose_name='part of')),
+                ('projects', models.ManyToManyField(blank=True, related_name='programmes', to='commons.project', verbose_name='projects')),
             ],
             options={
                 'verbose_name': 'programme',
@@ -120,10 +121,12 @@ class Migration(migrations.Migration):
             name='Funding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invested', 'Invested'), ('budget', 'Budget'), ('resources', 'Resources'), ('maintenance', 'Maintenance')], max_length=20, verbose_name='kind of money')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='euros')),
-                ('first', models.DateField(verbose_name='from')),
-                ('last', models.DateField(verbose_name='until')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount (€)')),
+                ('kind', models.CharField(choices=[('invested', 'Invested'), ('budget', 'Budget'), ('resources', 'Resources'), ('spent', 'Spent'), ('income', 'Income')], max_length=10, verbose_name='kind of money')),
+                ('period_start', models.DateField(verbose_name='from')),
+                ('period_end', models.DateField(verbose_name='until')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the figure comes from')),
                 ('source', models.CharField(max_length=300, verbose_name='source')),
                 ('locator', models.CharField(max_length=300, verbose_name='where in the source')),
                 ('building', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funding', to='commons.building', verbose_name='building')),
@@ -132,7 +135,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'money of a programme',
                 'verbose_name_plural': 'money of programmes',
-                'ordering': ['kind', 'first', 'pk'],
+                'ordering': ['kind', 'period_start', 'pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -245,23 +249,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='funding',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['invested', 'budget', 'resources', 'spent', 'income'])), name='commons_funding_has_kind', violation_error_message='Say what kind of money it is.'),
+        ),
+        migrations.AddConstraint(
+            model_name='funding',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='commons_funding_not_negative', violation_error_message='An amount of money is not negative.'),
+        ),
+        migrations.AddConstraint(
+            model_name='funding',
+            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start')), ('period_end__isnull', True), ('period_start__isnull', True), _connector='OR'), name='commons_funding_period_end_after_period_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='funding',
             constraint=models.CheckConstraint(condition=models.Q(('source__regex', '\\S')), name='commons_funding_source'),
         ),
         migrations.AddConstraint(
             model_name='funding',
             constraint=models.CheckConstraint(condition=models.Q(('locator__regex', '\\S')), name='commons_funding_locator'),
-        ),
-        migrations.AddConstraint(
-            model_name='funding',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__regex', '\\S')), name='commons_funding_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='funding',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('0'))), name='commons_funding_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='funding',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first')), ('last__isnull', True), ('first__isnull', True), _connector='OR'), name='commons_funding_last_after_first'),
         ),
         migrations.AddConstraint(
             model_name='publishedfigure',

@@ -6,6 +6,9 @@ from commons.models.feedback import Feedback
 from commons.models.figures import Edition, KnownTotal, PublishedFigure
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
+from commons.models.laboratories import Attendance, Laboratory, Session
+from commons.models.monitoring import Evaluation, Evidence, PactIndicator, Visit
+from commons.models.needs import Need
 from commons.models.offices import Call, Dispute, FormalAct, ReceiptCounter
 from commons.models.pacing import Pace
 from commons.models.pacts import Pact, Signature
@@ -18,7 +21,9 @@ from commons.models.participation import (
     Support,
 )
 from commons.models.places import Building, House
+from commons.models.plans import NeighbourhoodPlan, Priority
 from commons.models.programmes import Funding, Outcome, Programme
+from commons.models.projects import Money, Project
 from commons.models.proposals import Proposal, Resource
 from commons.models.reminders import Reminder
 from commons.models.reports import Report
@@ -26,6 +31,7 @@ from commons.models.steps import Step, Transition
 
 __all__ = [
     "Attachment",
+    "Attendance",
     "Building",
     "BuildingEntry",
     "Call",
@@ -35,6 +41,8 @@ __all__ = [
     "Correction",
     "Dispute",
     "Edition",
+    "Evaluation",
+    "Evidence",
     "Feedback",
     "Follow",
     "FormalAct",
@@ -44,19 +52,28 @@ __all__ = [
     "JoinRequest",
     "KeptAnswer",
     "KnownTotal",
+    "Laboratory",
+    "Money",
+    "Need",
+    "NeighbourhoodPlan",
     "Notice",
     "Outcome",
     "Pace",
     "Pact",
+    "PactIndicator",
+    "Priority",
     "Programme",
+    "Project",
     "Proposal",
     "PublishedFigure",
     "ReceiptCounter",
     "Reminder",
     "Report",
     "Resource",
+    "Session",
     "Signature",
     "Step",
     "Support",
     "Transition",
+    "Visit",
 ]

@@ -6,9 +6,9 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from commons.models.stated import SAID, sourced
+from commons.models.projects import Amount
+from commons.models.stated import sourced
 from neighbourhoods.constraints import SaidCheck
 from neighbourhoods.models import dates_in_order
 from neighbourhoods.records import new_uid
@@ -43,6 +43,9 @@ class Programme(models.Model):
         "people.Organisation", blank=True, related_name="+", verbose_name=_("organisations")
     )
     pacts = models.ManyToManyField("commons.Pact", blank=True, related_name="programmes", verbose_name=_("pacts"))
+    projects = models.ManyToManyField(
+        "commons.Project", blank=True, related_name="programmes", verbose_name=_("projects")
+    )
     source = models.CharField(_("source"), max_length=300)
     locator = models.CharField(_("where in the source"), max_length=300)
     website = models.URLField(_("website"), blank=True)
@@ -82,16 +85,7 @@ class Programme(models.Model):
             above, steps = above.parent, steps + 1
 
 
-class MoneyKind(models.TextChoices):
-    """The words that sources use for money. They are not the same thing, and are never added to each other."""
-
-    INVESTED = "invested", pgettext_lazy("money", "Invested")
-    BUDGET = "budget", pgettext_lazy("money", "Budget")
-    RESOURCES = "resources", pgettext_lazy("money", "Resources")
-    MAINTENANCE = "maintenance", pgettext_lazy("money", "Maintenance")
-
-
-class Funding(models.Model):
+class Funding(Amount):
     """Money of a programme, in euros: of one kind and one period, for the whole or for one building."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="funding")
@@ -99,26 +93,17 @@ class Funding(models.Model):
         "commons.Building", on_delete=models.PROTECT, null=True, blank=True, related_name="funding",
         verbose_name=_("building"),
     )  # fmt: skip
-    kind = models.CharField(_("kind of money"), max_length=20, choices=MoneyKind.choices)
-    amount = models.DecimalField(_("euros"), max_digits=14, decimal_places=2)
-    first = models.DateField(_("from"))
-    last = models.DateField(_("until"))
     source = models.CharField(_("source"), max_length=300)
     locator = models.CharField(_("where in the source"), max_length=300)
 
-    class Meta:
-        ordering = ["kind", "first", "pk"]
+    class Meta(Amount.Meta):
+        abstract = False
         verbose_name = _("money of a programme")
         verbose_name_plural = _("money of programmes")
-        constraints = [
-            *sourced("funding"),
-            SaidCheck(reason="money_kind", condition=models.Q(kind__regex=SAID), name="commons_funding_kind"),
-            SaidCheck(reason="amount", condition=models.Q(amount__gte=Decimal(0)), name="commons_funding_amount"),
-            dates_in_order("first", "last"),
-        ]
+        constraints = [*Amount.Meta.constraints, *sourced("funding")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.first.year}–{self.last.year}: {self.amount}"
+        return f"{self.get_kind_display()} {self.period_start.year}–{self.period_end.year}: {self.amount}"
 
 
 class Outcome(models.Model):
