@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("commons.gather.urls")),
     path("", include("commons.api.page_urls")),
     path("", include("commons.filing_urls")),
+    path("", include("commons.figures.urls")),
     path("id/<str:uid>", explore.record, name="record"),
     path("<slug:city>/about/", explore.city, name="city"),
     path("<slug:city>/neighbourhoods/<str:uid>/", explore.neighbourhood),

@@ -1,7 +1,7 @@
 """The numbers of INDICATORS: one statement for each, whatever there is to count.
 
 `cells` gives a figure for every territory, year and part at once, with all their sums; `within` for any number of
-periods, each counted as if its last day were today.
+periods, each counted as if its last day were today. An example is not a fact: it is counted only when that is asked.
 """
 
 from collections.abc import Iterable
@@ -27,28 +27,30 @@ SELECT {place}, k.last, CASE WHEN k.part IN ('over', 'under') THEN '' ELSE k.par
   CASE WHEN k.part = 'under' THEN 0 ELSE k.value END, CASE WHEN k.part = 'under' THEN k.value ELSE 0 END, NULL, NULL,
   false FROM {table} WHERE k.city_id = %(city)s AND k.indicator = %(indicator)s AND NOT k.replaced"""
 CELLS = """
-SELECT place, year, part, grouping(place, year, part), {measure}, count(record), count(*) - count(record),
-  count(*) FILTER (WHERE example)
+SELECT place, year, part, grouping(place, year, part), {measure}, count(record), count(*) - count(record)
 FROM (SELECT {columns}, extract(year FROM day)::int AS year FROM ({rows}) AS r({columns})
-  WHERE (day <= %(until)s OR day IS NULL) AND (%(place)s::bigint IS NULL OR place = %(place)s)) AS b
+  WHERE (day <= %(until)s OR day IS NULL) AND (%(examples)s OR NOT example)
+    AND (%(place)s::bigint IS NULL OR place = %(place)s)) AS b
 GROUP BY CUBE (place, year, part)"""
 WITHIN = """
-SELECT w.number, {measure}, count(record), count(*) - count(record), count(*) FILTER (WHERE example)
+SELECT w.number, {measure}, count(record), count(*) - count(record)
 FROM unnest(%(numbers)s::int[], %(firsts)s::date[], %(lasts)s::date[], %(places)s::bigint[], %(parts)s::text[])
   AS w(number, first, last, place, part)
 CROSS JOIN LATERAL (SELECT {columns} FROM ({rows}) AS r({columns})
-  WHERE (w.place IS NULL OR r.place = w.place) AND (w.part = '' OR r.part = w.part) AND {during}) AS b
+  WHERE (w.place IS NULL OR r.place = w.place) AND (w.part = '' OR r.part = w.part)
+    AND (%(examples)s OR NOT r.example) AND {during}) AS b
 GROUP BY w.number"""
+
+DURING = "coalesce(r.day BETWEEN coalesce(w.first, '-infinity'::date) AND w.last, NOT %(dated)s)"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One number, and what it is made of: how many records, totals without records, and examples among the records."""
+    """One number, and what it is made of: how many records, and how many totals without records."""
 
     value: Decimal | None
     records: int = 0
     totals: int = 0
-    examples: int = 0
 
 
 NOTHING = Cell(None)
@@ -62,6 +64,18 @@ class Window:
     last: date
     place: int | None = None
     part: str = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is counted: a city's, up to a day; of one territory or programme if asked. `column` is the territory that
+    records are told apart by; `examples` asks for the examples too."""
+
+    city: City
+    until: date
+    place: int | None = None
+    column: str = "neighbourhood_id"
+    examples: bool = False
 
 
 @dataclass
@@ -115,36 +129,32 @@ def statement(indicator: Indicator, column: str = "neighbourhood_id") -> str:
     return CELLS.format(measure=indicator.measure, rows=rows, columns=COLUMNS)
 
 
-def given(indicator: Indicator, city: City, until: date, place: int | None = None) -> dict[str, Any]:
-    days = [date(year, 12, 31) for year in range(until.year - YEARS + 1, until.year)]
-    return {"city": city.pk, "indicator": indicator.slug, "until": until, "days": [*days, until], "place": place}
+def given(indicator: Indicator, scope: Scope) -> dict[str, Any]:
+    """What the statement is given: a snapshot is taken at the end of each of the last years, and on the last day."""
+    days = [date(year, 12, 31) for year in range(scope.until.year - YEARS + 1, scope.until.year)]
+    return {
+        "city": scope.city.pk, "indicator": indicator.slug, "until": scope.until, "days": [*days, scope.until],
+        "place": scope.place, "examples": scope.examples,
+    }  # fmt: skip
 
 
-def cells(indicator: Indicator, city: City, until: date, place: int | None = None, column: str = "") -> Cells:
-    """A figure for every territory, year and part up to a day; for one territory or programme only, if asked."""
+def cells(indicator: Indicator, scope: Scope) -> Cells:
+    """A figure for every territory, year and part at once."""
+    if indicator.running:
+        return summed_up(indicator, cells(INDICATORS[indicator.running], scope))
     if indicator.derived:
-        return derived(indicator, city, until, place, column)
-    if not rows_of(indicator, "", "", ""):
-        return Cells(indicator, until)
+        over = cells(INDICATORS[indicator.numerator], scope)
+        return quotient(indicator, over, cells(INDICATORS[indicator.denominator], scope))
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute(statement(indicator, column or "neighbourhood_id"), given(indicator, city, until, place))
+        cursor.execute(statement(indicator, scope.column), given(indicator, scope))
         rows = cursor.fetchall()
     found = {}
     for where, year, part, summed, value, *counts in rows:
         key = (ALL if summed & 4 else where, ALL if summed & 2 else year, ALL if summed & 1 else part)
         if not (indicator.apart and key[2] == ALL):
-            known = value is not None and any(counts[:2])
+            known = value is not None and any(counts)
             found[key] = Cell(Decimal(str(value)) if known else None, *counts)
-    return Cells(indicator, until, found)
-
-
-def derived(indicator: Indicator, city: City, until: date, place: int | None, column: str) -> Cells:
-    """A figure that is made of others."""
-    if indicator.running:
-        return summed_up(indicator, cells(INDICATORS[indicator.running], city, until, place, column))
-    over = cells(INDICATORS[indicator.numerator], city, until, place, column)
-    under = cells(INDICATORS[indicator.denominator], city, until, place, column)
-    return quotient(indicator, over, under)
+    return Cells(indicator, scope.until, found)
 
 
 def quotient(indicator: Indicator, over: Cells, under: Cells) -> Cells:
@@ -153,7 +163,7 @@ def quotient(indicator: Indicator, over: Cells, under: Cells) -> Cells:
     for key in over.found.keys() & under.found.keys():
         above, below = over.found[key], under.found[key]
         if key[2] == ALL and (value := ratio(above.value, below.value, indicator.factor)) is not None:
-            found[key] = Cell(value, above.records, above.totals, above.examples)
+            found[key] = Cell(value, above.records, above.totals)
     return Cells(indicator, over.until, found)
 
 
@@ -173,31 +183,28 @@ def summed_up(indicator: Indicator, yearly: Cells) -> Cells:
 
 
 def fields(cell: Cell) -> tuple[Any, ...]:
-    return cell.value, cell.records, cell.totals, cell.examples
+    return cell.value, cell.records, cell.totals
 
 
-def within(indicator: Indicator, city: City, windows: Iterable[Window], column: str = "") -> list[Cell]:
-    """A figure in each of these periods, in one statement; two for one that divides another."""
+def within(indicator: Indicator, scope: Scope, windows: Iterable[Window]) -> list[Cell]:
+    """A figure in each of these periods, in one statement; in two for one that divides another."""
     wanted = list(windows)
-    if not wanted:
-        return []
     if indicator.running:
-        return within(INDICATORS[indicator.running], city, [Window(None, w.last, w.place, w.part) for w in wanted])
+        from_the_beginning = [Window(None, one.last, one.place, one.part) for one in wanted]
+        return within(INDICATORS[indicator.running], scope, from_the_beginning)
     if indicator.derived:
-        over = within(INDICATORS[indicator.numerator], city, wanted, column)
-        under = within(INDICATORS[indicator.denominator], city, wanted, column)
+        over = within(INDICATORS[indicator.numerator], scope, wanted)
+        under = within(INDICATORS[indicator.denominator], scope, wanted)
         pairs = zip(over, under, strict=True)
-        return [Cell(ratio(a.value, b.value, indicator.factor), a.records, a.totals, a.examples) for a, b in pairs]
-    rows = rows_of(indicator, column or "neighbourhood_id", "w.last", "ARRAY[w.last]")
-    during = "coalesce(r.day BETWEEN coalesce(w.first, '-infinity'::date) AND w.last, NOT %(dated)s)"
-    sql = WITHIN.format(measure=indicator.measure, rows=rows, columns=COLUMNS, during=during)
-    asked = {
-        "city": city.pk, "indicator": indicator.slug, "dated": indicator.dated, "numbers": list(range(len(wanted))),
-        "firsts": [None if indicator.snapshot else w.first for w in wanted], "lasts": [w.last for w in wanted],
-        "places": [w.place for w in wanted], "parts": [w.part for w in wanted],
+        return [Cell(ratio(a.value, b.value, indicator.factor), a.records, a.totals) for a, b in pairs]
+    rows = rows_of(indicator, scope.column, "w.last", "ARRAY[w.last]")
+    sql = WITHIN.format(measure=indicator.measure, rows=rows, columns=COLUMNS, during=DURING)
+    asked = given(indicator, scope) | {
+        "dated": indicator.dated, "numbers": list(range(len(wanted))),
+        "firsts": [None if indicator.snapshot else one.first for one in wanted],
+        "lasts": [one.last for one in wanted], "places": [one.place for one in wanted],
+        "parts": [one.part for one in wanted],
     }  # fmt: skip
-    if not rows:
-        return [NOTHING] * len(wanted)
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(sql, asked)
         found = {number: Cell(value if value is None else Decimal(str(value)), *n) for number, value, *n in cursor}

@@ -111,4 +111,6 @@ def plain(value: Decimal) -> str:
     """A number as it is read: at most two decimals, none where they say nothing."""
     rounded = Decimal(value).quantize(Decimal("0.01"))
     whole = rounded == rounded.to_integral_value()
-    return number_format(rounded.to_integral_value() if whole else rounded.normalize(), use_l10n=True)
+    return number_format(
+        rounded.to_integral_value() if whole else rounded.normalize(), use_l10n=True, force_grouping=True
+    )

@@ -22,6 +22,8 @@ PARTS: dict[str, Promise] = {
     "new": pgettext_lazy("pacts", "New"),
     "renewal": pgettext_lazy("pacts", "Renewals"),
     "urban_lab": _("Urban laboratory"),
+    "over": _("Over the line"),
+    "under": _("Under the line"),
     "governed": _("Governed by a pact"),
     "other": pgettext_lazy("houses", "Without a pact of their own"),
     "volunteer": _("Volunteers"),

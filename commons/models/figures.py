@@ -49,6 +49,13 @@ class PublishedFigure(Stated):
         return f"{self.indicator} {self.value.normalize():f} ({self.source})"
 
     @property
+    def words(self) -> str:
+        """The number as its source says it."""
+        from commons.figures.saying import stated
+
+        return stated(self.value, self.unit, self.qualifier)
+
+    @property
     def cut_off(self) -> date:
         """The last day that the comparison counts, unless another is asked for."""
         return self.as_of
@@ -73,6 +80,20 @@ class KnownTotal(Stated):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.part} {self.value.normalize():f} ({self.last.year})"
+
+    @property
+    def words(self) -> str:
+        """The number as it is read."""
+        from commons.figures.verdicts import plain
+
+        return plain(self.value)
+
+    @property
+    def part_words(self) -> str:
+        """The part that it counts."""
+        from commons.figures.saying import part_label
+
+        return part_label(self.part) or "–"
 
 
 class Edition(models.Model):

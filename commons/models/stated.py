@@ -68,6 +68,11 @@ class Stated(models.Model):
             raise ValidationError({"programme": _("Choose a neighbourhood or a programme, not both.")})
         if self.indicator not in INDICATORS:
             raise ValidationError({"indicator": _("This is not one of the figures that the map knows.")})
+        of_programmes = INDICATORS[self.indicator].by == "programme"
+        if of_programmes and not self.programme_id:
+            raise ValidationError({"programme": _("This figure is about a programme: choose which.")})
+        if self.programme_id and not of_programmes:
+            raise ValidationError({"programme": _("This figure is not about programmes: leave it empty.")})
         for name in ("territory", "programme"):
             about = getattr(self, name)
             if about and about.city_id != self.city_id:
