@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("commons.filing_urls")),
     path("", include("commons.hosting.urls")),
     path("", include("commons.portal.urls")),
+    path("", include("commons.figures.urls")),
     path("id/<str:uid>", explore.record, name="record"),
     path("<slug:city>/about/", explore.city, name="city"),
     path("<slug:city>/neighbourhoods/<str:uid>/", explore.neighbourhood),

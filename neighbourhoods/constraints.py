@@ -22,6 +22,11 @@ REFUSALS = {
     "type": _("This kind of drawing does not fit here."),
     "in_order": _("The last day comes before the first."),
     "ends_first": _("It ends before it begins."),
+    "source": _("Say where the number comes from: without a source it is not kept."),
+    "locator": _("Say where in the source it stands: a page, a slide, a paragraph."),
+    "last_digit": _("The last digit of a number is worth more than nothing."),
+    "itself": _("A programme cannot be part of itself."),
+    "amount": _("The number cannot be less than nothing."),
 }
 
 

@@ -4,6 +4,7 @@ from commons.models.answers import KeptAnswer
 from commons.models.dossier import BuildingEntry
 from commons.models.events import Event, Stream
 from commons.models.feedback import Feedback
+from commons.models.figures import Edition, KnownTotal, PublishedFigure
 from commons.models.files import Attachment
 from commons.models.following import Follow, Happening, Notice
 from commons.models.houses import Catchment, HelpDesk, Space
@@ -24,6 +25,7 @@ from commons.models.participation import (
 )
 from commons.models.places import Building, House
 from commons.models.plans import NeighbourhoodPlan, Priority
+from commons.models.programmes import Funding, Outcome, Programme
 from commons.models.projects import Money, Project
 from commons.models.proposals import Proposal, Resource
 from commons.models.reminders import Reminder
@@ -42,18 +44,21 @@ __all__ = [
     "Contribution",
     "Correction",
     "Dispute",
+    "Edition",
     "Evaluation",
     "Event",
     "Evidence",
     "Feedback",
     "Follow",
     "FormalAct",
+    "Funding",
     "Happening",
     "HelpDesk",
     "House",
     "Idea",
     "JoinRequest",
     "KeptAnswer",
+    "KnownTotal",
     "Laboratory",
     "ManifestoSignature",
     "MemberSite",
@@ -62,12 +67,15 @@ __all__ = [
     "NeighbourhoodPlan",
     "NewsItem",
     "Notice",
+    "Outcome",
     "Pace",
     "Pact",
     "PactIndicator",
     "Priority",
+    "Programme",
     "Project",
     "Proposal",
+    "PublishedFigure",
     "ReceiptCounter",
     "Reminder",
     "Report",

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from commons.demo import known_cities, load_demo
+from commons.figures.facts import cities_with_facts, load_facts
 
 
 class Command(BaseCommand):
@@ -19,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, city: str, **options: Any) -> None:
         added = load_demo(city)
+        if city in cities_with_facts():
+            added += load_facts(city)
         if added:
             counts = ", ".join(f"{name} {count}" for name, count in added.items())
             self.stdout.write(_("Demonstration of %(city)s: added %(counts)s.") % {"city": city, "counts": counts})
