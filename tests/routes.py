@@ -25,7 +25,8 @@ _GROUPS = {
         new-organisation my-organisation invite-member end-membership draft draft-save draft-similar
         draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-meeting draft-invite
         draft-files remove-file proposal-dossier me follow following following-change comment join join-answer
-        house-keep house-part-new house-part support report tokens portal-mine idea-new idea-edit event-new event-edit event-cancel event-files
+        house-keep house-part-new house-part
+        support report tokens portal-mine idea-new idea-edit event-new event-edit event-cancel event-files
         organisation-portal account-settings api-proposals api-proposal api-moves api-move api-comments api-join
         api-support api-follow api-me api-messages
     """,

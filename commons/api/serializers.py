@@ -159,7 +159,8 @@ class ProposalFeature(GeoFeatureModelSerializer):
             "uid", "place", "city", "name", "state", "state_since", "revision", "language", "description", "aims",
             "people_involved", "address", "wanted_from", "duration_months", "no_place", "no_resources", "qualities",
             "needed_functions", "goals", "building", "call", "pact", "neighbourhood", "district", "placement",
-            "proposers", "resources", "contact_name", "contact_email", "contact_phone", "consent", "receipt", "submitted_on", "review_due",
+            "proposers", "resources", "contact_name", "contact_email", "contact_phone", "consent", "receipt",
+            "submitted_on", "review_due",
             "reply_by", "comments_open_at", "comments_close_at", "final_text", "budget", "indicators", "risks",
             "redirected_to", "public_since", "text_public", "created_at", "updated_at", "url",
         )  # fmt: skip
