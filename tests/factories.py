@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from django.db import transaction
 
-from commons.models import Building, Event, House, Idea, NewsItem, Pact, Proposal
+from commons.models import Building, Event, HelpDesk, House, Idea, NewsItem, Pact, Proposal, Space
 from commons.models.moving import record_states
 from commons.qualities import Quality
 from neighbourhoods.models import Address, City, Neighbourhood, Partition, Street, Water
@@ -282,3 +282,19 @@ class ProposalFactory(MovingFactory):
         if organisations:
             self.proposers.set(organisations)
         with_history(self)
+
+
+class SpaceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Space
+
+    house = factory.SubFactory(HouseFactory)
+    name = factory.Sequence(lambda n: f"Sala {n}")
+
+
+class HelpDeskFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = HelpDesk
+
+    house = factory.SubFactory(HouseFactory)
+    name = factory.Sequence(lambda n: f"Sportello {n}")

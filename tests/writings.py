@@ -101,11 +101,16 @@ def project(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"name": "Progetto", "kind": "city_care", "status": "planned", "laboratory": led}
 
 
+def part_of_house(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    return {"kind": "spaces"}
+
+
 def desk(name: str) -> Callable[[SimpleNamespace, Any], dict[str, Any]]:
     return lambda cast, record: {"kind": record.layer, "name": name}
 
 
 AUTHOR, OFFICE, RESIDENT = "author", "staff", "resident"
+KEPT = (OFFICE, "kept house")
 ON_DRAFT, ON_SUBMITTED, ON_OPEN = (AUTHOR, "draft"), (OFFICE, "submitted"), (RESIDENT, "open")
 
 # Each by the name of its route; where a route writes in several ways, a word after a blank parts them.
@@ -181,6 +186,12 @@ WRITINGS: dict[str, Writing] = {
     "desk-fix": Writing(
         (OFFICE, "building"), on=("building",), where=lambda cast, one: {"layer": "buildings"},
         words=lambda cast, one: {"do": "same", "seen": one.updated_at.isoformat()},
+    ),
+    "house-keep": Writing(KEPT, on=KEPT[1:], words=said(opening_hours="lun 9-12", step_free="no")),
+    "house-part-new": Writing(KEPT, on=KEPT[1:], words=said(name="Sala", step_free="no"), where=part_of_house),
+    "house-part": Writing(
+        KEPT, on=KEPT[1:], words=said(name="Cucina", step_free="no"),
+        where=lambda cast, one: {"kind": "spaces", "pk": one.spaces.get().pk},
     ),
     "building-how-to-ask": Writing((OFFICE, "building"), on=("building",), words=said(text="Scrivere")),
     "building-entry": Writing(
@@ -306,7 +317,9 @@ def of_the_office(cast: SimpleNamespace) -> None:
     waiting = Upload.objects.create(city=cast.city, layer="buildings", file_name=f"{WORD}.csv", state="ready")
     run = ImportRun.objects.create(city=cast.city, layer="buildings", source="s", file_name=f"{WORD}.csv", applied=True)
     source = SavedSource.objects.create(city=cast.city, name="registro", title=WORD, layer="buildings")
-    cast.things |= {"building": building, "call": call, "correction": correction}
+    house = make.HouseFactory(city=cast.city, name=f"{WORD} casa", visibility="hidden", x=7.7451, y=45.1111)
+    make.SpaceFactory(house=house, name=WORD)
+    cast.things |= {"building": building, "call": call, "correction": correction, "kept house": house}
     cast.things |= {"upload": waiting, "run": run, "source": source}
 
 

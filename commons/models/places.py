@@ -1,8 +1,10 @@
 """Disused public buildings and Case del Quartiere."""
 
 from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from commons.catchments import elsewhere
 from commons.functions import several
 from neighbourhoods.constraints import geometry_checks
 from neighbourhoods.records import LocatedQuerySet, Record
@@ -111,6 +113,12 @@ class House(Record):
         verbose_name = _("Casa del Quartiere")
         verbose_name_plural = _("Case del Quartiere")
         constraints = [*Record.Meta.constraints, *geometry_checks("catchment")]
+
+    def clean(self) -> None:
+        """An area that is drawn for it lies in its own city; said here before the database refuses it."""
+        super().clean()
+        if self.catchment and self.catchment.valid and self.city_id and (why := elsewhere(self.city, self.catchment)):
+            raise ValidationError({"catchment": why})
 
     def state_words(self) -> str:
         """Whether it is open."""

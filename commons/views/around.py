@@ -20,6 +20,7 @@ MOST = 6
 LONGEST_CHAIN = 20
 NEARBY = 0.015  # degrees: a little more than a kilometre
 TOUCHING = 0.00001  # degrees: about a metre
+SAME_DISTANCE = 1  # metres
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,15 @@ def chain_of(pact: Pact) -> list[Pact]:
 
 
 def nearest_house(city: City, point: Point | None, but: int | None = None) -> House | None:
-    """The nearest open Casa, with `distance`; None where either has no place."""
+    """The nearest open Casa, with `distance` and, in `tied`, others as near to the metre; None where either has no
+    place."""
     if point is None:
         return None
     houses = House.objects.using(ALIAS).public().filter(city=city, status=House.Status.OPEN).exclude(pk=but)
-    return houses.listed().nearest(point).first()
+    first, *others = [*houses.listed().defer("catchment").nearest(point)[:MOST], None]
+    if first is not None:
+        first.tied = [one for one in others if one and one.distance.m - first.distance.m < SAME_DISTANCE]
+    return first
 
 
 def nearby_buildings(house: House) -> list[Building]:

@@ -23,7 +23,7 @@ HOUSES = (
             Attribute("shared_list", _("Shared with"), alias="shared_with", type="array"),
             *ORIGIN,
         ),
-        legend=Legend("house", "kind", {"drawn": "full", "nearest": "dashed"}),
+        legend=Legend("house"),
         cluster=False,
         visible=False,
     ),
