@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.contrib.gis.measure import D
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import transaction
@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from commons.models import Need
 from commons.notifications import AUDIENCES
 from commons.pace import too_fast
+from commons.propose.place import Found
 from commons.refusals import Missing, NotPossible, Refused
 from commons.telling import TooMany
 from commons.traces import leave_trace
 from neighbourhoods.models import City
-from neighbourhoods.vocabulary import Visibility
+from neighbourhoods.vocabulary import Precision, Visibility
 from people.outbox import tell, tell_address, tell_all
 
 NEAR = 300  # metres
@@ -72,12 +73,13 @@ def allow(request: HttpRequest) -> None:
 
 @transaction.atomic
 def report_need(
-    city: City, *, name: str, description: str, kind: str, place: Point | None, contact_email: str, user: Any
+    city: City, *, name: str, description: str, kind: str, place: Found | None, contact_email: str, user: Any
 ) -> Need:
     """Keeps a need, not public yet, and tells the architect of its area; the office where there is none."""
     need = Need.objects.create(
-        city=city, name=name, description=description, kind=kind, place=place, contact_email=contact_email,
-        precision="exact" if place else "none", reporter=user if getattr(user, "is_authenticated", False) else None,
+        city=city, name=name, description=description, kind=kind, contact_email=contact_email,
+        place=place and place.place, precision=place.precision if place else Precision.NONE,
+        address=place.address if place else "", reporter=user if getattr(user, "is_authenticated", False) else None,
         language=get_language() or "it",
     )  # fmt: skip
     need.refresh_from_db()

@@ -121,7 +121,10 @@ PAGES = {
     "a project": of("desk-project", "name", "description", "place"),
     "evidence": of("evidence", "text", "value"),
     "an agreed indicator": deed("indicator", "to sign", "name", "unit"),
-    "evidence of the city": deed("evidence", "active pact", "text", "value", on=today),
+    "evidence of the city": Page(
+        Writing(("staff", "active pact"), words=lambda c, r: {"on": today(c, r)}, where=desk("evidence")),
+        ("text", "value"), "desk-act",
+    ),
     "the final evaluation": deed("evaluation", "active pact", "text", outcome="partly"),
     "the account": own("account-settings", said(display_name="Io", language="it"), "display_name"),
     "a new group": own(

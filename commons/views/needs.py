@@ -14,10 +14,12 @@ from commons.codes import LENGTH, typed_code
 from commons.models import Laboratory, Need, Project
 from commons.needs import alike, allow, report_need, tracked
 from commons.pace import too_fast
+from commons.propose.place import Found, find_places
+from commons.propose.writing import map_of
 from commons.refusals import Refused
 from commons.views import around
 from commons.views.explore import found, located, page, show
-from commons.whereabouts import BadPlace, typed_point
+from commons.whereabouts import BadPlace
 from neighbourhoods.models import City
 from neighbourhoods.plain_text import PlainTexts
 from neighbourhoods.vocabulary import Role
@@ -42,9 +44,10 @@ class NeedForm(PlainTexts, forms.Form):
         label=_("tell more"), max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
     place = forms.CharField(
-        label=_("coordinates of the place"), max_length=100, required=False,
-        help_text=_("Latitude, then longitude, like 45.07, 7.68. Leave it empty when it has no place of its own."),
+        label=_("where"), max_length=200, required=False,
+        help_text=_("A street, a public building, or coordinates like 45.07, 7.68. Leave it empty if it has no place."),
     )  # fmt: skip
+    chosen = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
     contact_email = forms.EmailField(
         label=_("your e-mail"), required=False, help_text=_("If you want to hear what becomes of it. Never shown."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -54,12 +57,22 @@ class NeedForm(PlainTexts, forms.Form):
     def __init__(self, city: City, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.city = city
+        self.fits: list[Found] = []
 
-    def clean_place(self) -> Any:
+    def clean_place(self) -> Found | None:
+        """The one place that fits what was typed, or the one of several that was chosen; `fits` are to choose from."""
+        text = self.cleaned_data["place"]
         try:
-            return typed_point(self.cleaned_data["place"], self.city)
+            found = find_places(self.city, text)
         except BadPlace as error:
             raise forms.ValidationError(error.words) from error
+        if text and not found:
+            raise forms.ValidationError(_("No place here fits. Try the street alone, or leave it empty."))
+        chosen = [one for one in found if one.value == self.data.get("chosen")] if len(found) > 1 else found
+        if text and not chosen:
+            self.fits = found
+            raise forms.ValidationError(_("Several places fit: choose one."))
+        return chosen[0] if chosen else None
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
@@ -75,18 +88,17 @@ def new(request: HttpRequest, city: str) -> HttpResponse:
     form, like, status = NeedForm(here, request.POST if request.method == "POST" else None), None, 200
     if request.method == "POST":
         status = 200 if form.is_valid() else 400
-        data = dict(form.cleaned_data)
+        data = {name: value for name, value in form.cleaned_data.items() if name not in {"website", "chosen"}}
         if status == 200 and "anyway" not in request.POST:
-            like = alike(here, data["place"], data["name"])
+            like = alike(here, data["place"] and data["place"].place, data["name"])
         if status == 200 and not like:
             try:
                 allow(request)
-                data.pop("website")
                 return received(request, report_need(here, **data, user=request.user))
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
-    said = {"city": here, "form": form, "alike": like}
+    said = {"city": here, "form": form, "alike": like, "config": map_of(here)}
     return render(request, "commons/needs/new.html", said, status=status)
 
 
