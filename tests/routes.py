@@ -10,6 +10,7 @@ _GROUPS = {
         open-data dataset dataset-city changes record city feature map calls
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
         export embed poster search search-city offline style
+        figures figures-editions figures-edition figures-count figures-count-of figures-of programmes programme
         follow-view view-changes view-calendar record-changes record-calendar follow-stop
     """,
     "for programs": """
@@ -17,6 +18,7 @@ _GROUPS = {
         tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
         suggestions suggestions-city
+        figures-file figures-of-file programme-file figures-edition-file
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,
     "of one's own": """
@@ -31,7 +33,7 @@ _GROUPS = {
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
-        desk-quality desk-fix desk-export desk-export-file
+        desk-quality desk-fix desk-export desk-export-file desk-figures desk-figure desk-figure-new desk-edition
         building-files building-dossier building-how-to-ask building-entry corrections correction
         imports import-file import-progress import-run import-report import-source
     """,
