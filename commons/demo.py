@@ -26,7 +26,10 @@ from neighbourhoods.vocabulary import Precision, Role
 FIXTURES = settings.BASE_DIR / "fixtures"
 SCHEMA_SOURCE = "schema"
 # A record may point at records of the models before its own, and at its own.
-ORDER = ("people.organisation", "commons.building", "commons.house", "commons.pact", "commons.proposal")
+ORDER = (
+    "people.organisation", "commons.building", "commons.house", "commons.pact", "commons.proposal",
+    "commons.laboratory", "commons.need", "commons.project",
+)  # fmt: skip
 
 
 def known_cities() -> list[str]:

@@ -31,6 +31,8 @@ PACES = {
     "draft": Limit(60, 10, 60),
     "correction": Limit(60, 5, 20),
     "feedback": Limit(60, 5, 20),
+    "need": Limit(60, 5, 20),
+    "track": Limit(10, 30, 200),
 }
 KEPT = timedelta(days=1)
 

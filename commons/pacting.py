@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from commons.models import Pact, Proposal
+from commons.models import Pact, Project, Proposal
 from commons.notifications import ready_to_sign
 from commons.refusals import NotAllowed, NotPossible, Refused
 from people.roles import Role, may
@@ -14,6 +14,10 @@ from people.roles import Role, may
 OWN = {Role.PROPOSER, Role.COAUTHOR, Role.REPRESENTATIVE}
 COPIED = ("place", "precision", "building", "house", "legal_form", "complexity", "typed_area", "address", "language")
 RENEWED = (*COPIED, "name", "description", "text", "cocity_type", "website", "licence", "attribution")
+PROJECT_COPIED = (
+    "name", "kind", "description", "address", "place", "precision", "priority", "language", "licence", "attribution",
+    "example",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -98,4 +102,14 @@ def prepare_renewal(pact: Pact, by: Any, **fields: Any) -> Pact:
     copied = {name: getattr(locked, name) for name in RENEWED}
     made = Pact.objects.create(city=locked.city, predecessor=locked, **copied | fields)
     made.approved_parties.set(locked.approved_parties.all())
+    copy_projects(locked, made)
     return made
+
+
+def copy_projects(old: Pact, new: Pact) -> None:
+    """The projects of a pact go on in the one that renews it, planned anew; those that were stopped do not. Money
+    belongs to its period and stays with the old ones."""
+    for project in old.projects.exclude(status=Project.Status.STOPPED).prefetch_related("needs"):
+        copied = {name: getattr(project, name) for name in PROJECT_COPIED}
+        made = Project.objects.create(city=new.city, pact=new, predecessor=project, **copied)
+        made.needs.set(project.needs.all())

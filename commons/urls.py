@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from commons.views import explore
+from commons.views import care, explore, needs
 
 urlpatterns = [
     path("", include("commons.desk.urls")),
@@ -19,5 +19,11 @@ urlpatterns = [
     path("<slug:city>/houses/<str:uid>/", explore.house),
     path("<slug:city>/proposals/<str:uid>/", explore.proposal),
     path("<slug:city>/pacts/<str:uid>/", explore.pact),
+    path("<slug:city>/needs/", needs.needs, name="needs"),
+    path("<slug:city>/needs/new/", needs.new, name="need-new"),
+    path("<slug:city>/needs/track/", needs.track, name="need-track"),
+    path("<slug:city>/needs/<str:uid>/", needs.need),
+    path("<slug:city>/projects/<str:uid>/", care.project),
+    path("<slug:city>/laboratories/<str:uid>/", care.laboratory),
     path("<slug:city>/organisations/<str:uid>/", explore.organisation),
 ]

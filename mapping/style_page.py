@@ -17,7 +17,7 @@ from neighbourhoods.models import City
 COLOURS = {
     gettext_lazy("Grounds"): ("paper", "surface", "ground", "wash", "water", "street", "band"),
     gettext_lazy("Words and lines"): ("ink", "soft", "accent", "accent-strong", "danger", "line", "edge"),
-    gettext_lazy("Kinds"): ("building", "house", "proposal", "pact", "event"),
+    gettext_lazy("Kinds"): ("building", "house", "proposal", "pact", "event", "need", "project"),
     gettext_lazy("Washes"): ("notice-wash", "good-wash", "danger-wash"),
 }
 FILLS = {
@@ -26,7 +26,19 @@ FILLS = {
     "full": gettext_lazy("full: done"),
     "dashed": gettext_lazy("dashed: suspended"),
 }
-KINDS = ("building", "house", "proposal", "pact", "event", "organisation", "territory", "street", "water")
+KINDS = (
+    "building",
+    "house",
+    "proposal",
+    "pact",
+    "event",
+    "need",
+    "project",
+    "organisation",
+    "territory",
+    "street",
+    "water",
+)
 SCENES = ("lost", "unread", "closed", "gone", "wait", "broken", "offline")
 LONG = "Ex istituto comprensivo intitolato alle maestre e ai maestri elementari delle scuole serali del Lungofiume, "
 LONG += "con palestra, refettorio, officine e cortile alberato lungo la ferrovia dismessa"

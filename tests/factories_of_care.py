@@ -28,6 +28,7 @@ class NeedFactory(RecordFactory):
 
     name = factory.Sequence(lambda n: f"Manca una panchina {n}")
     status = Need.Status.OPEN
+    public_since = factory.LazyFunction(timezone.now)
 
 
 class LaboratoryFactory(SourcedFactory):

@@ -11,6 +11,7 @@ _GROUPS = {
         call sessions tell-us told-us propose propose-find unsubscribe invitation draft-invited file
         export embed poster search search-city offline style
         figures figures-editions figures-edition figures-count figures-count-of figures-of programmes programme
+        needs need-new need-track
         follow-view view-changes view-calendar record-changes record-calendar follow-stop
     """,
     "for programs": """
@@ -26,12 +27,15 @@ _GROUPS = {
         new-organisation my-organisation invite-member end-membership draft draft-save draft-similar
         draft-discard draft-submit draft-receipt draft-answer draft-withdraw draft-meeting draft-invite
         draft-files remove-file proposal-dossier me follow following following-change comment join join-answer
-        support report tokens account-settings api-proposals api-proposal api-moves api-move api-comments api-join
+        support report evidence tokens account-settings api-proposals api-proposal api-moves api-move api-comments
+        api-join
         api-support api-follow api-me api-messages
     """,
     "of the office": """
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act
+        desk-needs desk-need desk-laboratories desk-laboratory-new desk-laboratory desk-laboratory-do
+        desk-project-new desk-project desk-monitoring
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
         desk-quality desk-fix desk-export desk-export-file desk-figures desk-figure desk-figure-new desk-edition
         building-files building-dossier building-how-to-ask building-entry corrections correction
@@ -60,6 +64,9 @@ UNNAMED = (
     "<slug:city>/houses/<str:uid>/",
     "<slug:city>/proposals/<str:uid>/",
     "<slug:city>/pacts/<str:uid>/",
+    "<slug:city>/needs/<str:uid>/",
+    "<slug:city>/projects/<str:uid>/",
+    "<slug:city>/laboratories/<str:uid>/",
     "<slug:city>/organisations/<str:uid>/",
 )
 

@@ -162,7 +162,7 @@ def test_no_stranger_writes_anything_or_learns_of_it(cast, who, settings):
 def test_what_one_writes_of_ones_own_shows_nothing_hidden(cast, who):
     client = signed_in(cast, who)
     for name, words in ONES_OWN.items():
-        address = reverse(name, args=["torino"] if name in {"tell-us", "follow-view"} else [])
+        address = reverse(name, args=["torino"] if name in {"tell-us", "follow-view", "need-new"} else [])
         for answer in (client.post(address, words(cast)), client.post(address, {}), client.get(address)):
             assert answer.status_code in {200, 302, 400}, (name, answer.status_code)
             assert not told(cast, cast.records["hidden"].uid, answer), (who, name)

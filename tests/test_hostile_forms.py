@@ -112,6 +112,20 @@ PAGES = {
         Writing(("author", ""), words=said(name="Chiave", scopes=["read"], days="30")), ("name",), "tokens"
     ),
     "tell us": own("tell-us", said(text="Manca un orto"), "text", "place", "email", who="visitor"),
+    "a need": own("need-new", said(name="Manca", kind="wish", anyway="1"), "name", "description", "place",
+                  "contact_email", who="visitor"),
+    "what becomes of a need": Page(
+        Writing(("staff", "need"), words=said(status="answered", answer="Sì")), ("answer",), "desk-need"
+    ),
+    "a laboratory": of("desk-laboratory", "name", "description", "season"),
+    "a project": of("desk-project", "name", "description", "place"),
+    "evidence": of("evidence", "text", "value"),
+    "an agreed indicator": deed("indicator", "to sign", "name", "unit"),
+    "evidence of the city": Page(
+        Writing(("staff", "active pact"), words=lambda c, r: {"on": today(c, r)}, where=desk("evidence")),
+        ("text", "value"), "desk-act",
+    ),
+    "the final evaluation": deed("evaluation", "active pact", "text", outcome="partly"),
     "the account": own("account-settings", said(display_name="Io", language="it"), "display_name"),
     "a new group": own(
         "new-organisation", lambda cast, one: {"name": "Noi", "kind": "informal_group", "city": cast.city.pk},
@@ -149,7 +163,7 @@ def send(cast: SimpleNamespace, page: Page, words: dict[str, Any] | bytes) -> Ht
         client.force_login(User.objects.get(pk=person.pk))
     if page.route.startswith("account_") or page.writing.right[1] == "":
         where = page.writing.where(cast, record)
-        names = {"tell-us": {"city": "torino"}, "propose": {"city": "torino"}}.get(page.route, {})
+        names = {name: {"city": "torino"} for name in ("tell-us", "propose", "need-new")}.get(page.route, {})
         if page.route.startswith("desk"):
             names = {"city": "torino"}
         address = reverse(page.route, kwargs=names | where)

@@ -20,16 +20,17 @@ PHYSICAL = re.compile(
     r"|(?:text-align|float|clear)\s*:\s*(?:left|right)"
 )
 # What is drawn over what. Text needs 4.5, a mark or the ring of the focus 3.
+KINDS = ("building", "house", "proposal", "pact", "event", "need", "project")
 GROUNDS = ("paper", "surface", "ground")
 TEXTS = {
     **{name: (*GROUNDS, "wash") for name in ("ink", "soft", "accent", "accent-strong")},
     "danger": ("paper", "surface", "danger-wash"),
-    **{name: ("paper", "surface") for name in ("building", "house", "proposal", "pact", "event")},
+    **{name: ("paper", "surface") for name in KINDS},
     "on-accent": ("accent", "accent-strong"),
     "on-band": ("band",),
 }
 WASHES = {"ink": ("danger-wash", "notice-wash", "good-wash")}
-MARKS = dict.fromkeys(("building", "house", "proposal", "pact", "event", "accent", "soft"), GROUNDS)
+MARKS = dict.fromkeys((*KINDS, "accent", "soft"), GROUNDS)
 
 
 def bare(text: str) -> str:

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 from django.contrib.gis.geos import MultiPolygon
 
-from commons.models import Building, House, Pact, Proposal
+from commons.models import Building, House, Need, Pact, Project, Proposal
 from neighbourhoods.models import Neighbourhood, Partition
 from neighbourhoods.vocabulary import PartitionKind, Role, Visibility
 from tests import factories as make
+from tests import factories_of_care as care
 
 SECRET = "Xsegreto"  # every name, note and description that must not be public holds this word
 FAR_AWAY = (7.78, 45.12)  # where the hidden records are, so that a box or a tile would give them away
@@ -47,6 +48,8 @@ def small_torino() -> SimpleNamespace:
     ]
     public = [state for state in Proposal.State.values if state not in Proposal.NOT_PUBLIC]
     town.proposals = [make.ProposalFactory(name=f"Proposta {s}", state=s, submitted_on="2024-05-01") for s in public]
+    town.needs = [care.NeedFactory(name=f"Bisogno {one}", status=one) for one in Need.SHOWN]
+    town.projects = [care.ProjectFactory(name=f"Progetto {one}", status=one) for one in Project.Status.values]
     make.StreetFactory(name="Via Po")
     make.WaterFactory(name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
     return town
@@ -84,6 +87,8 @@ def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
         make.BuildingFactory(name=f"{SECRET} two", visibility=withdrawn, **secret),
         make.HouseFactory(name=f"{SECRET} three", visibility=hidden, **secret),
         make.PactFactory(name=f"{SECRET} four", visibility=withdrawn, **secret),
+        care.NeedFactory(name=f"{SECRET} need", visibility=hidden, **secret),
+        care.ProjectFactory(name=f"{SECRET} project", visibility=withdrawn, **secret),
         make.StreetFactory(name=f"{SECRET} five", visibility=hidden, place=make.line(FAR_AWAY, (7.79, 45.12))),
         make.ProposalFactory(name=f"{SECRET} six", visibility=hidden, **secret),
         *(make.ProposalFactory(name=f"{SECRET} {state}", state=state, **secret) for state in Proposal.NOT_PUBLIC),

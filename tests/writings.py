@@ -22,6 +22,7 @@ from people.models import ApiToken, Grant, Membership, Message, Organisation
 from people.preferences import stopping_token
 from people.roles import Role
 from tests import factories as make
+from tests import factories_of_care as care
 from tests.commons.hostile_pictures import picture, upload
 from tests.hidden import TITLE_IS_PUBLIC, submitted, with_photos
 
@@ -91,6 +92,15 @@ def report(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"period_start": day(cast, -99), "period_end": day(cast, -9), "actions": "Fatto", "send": "1"}
 
 
+def laboratory(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    return {"name": "Laboratorio", "opened_on": day(cast, 0), "neighbourhoods": [cast.town.east.pk]}
+
+
+def project(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    led = cast.things["laboratory"].pk
+    return {"name": "Progetto", "kind": "city_care", "status": "planned", "laboratory": led}
+
+
 def desk(name: str) -> Callable[[SimpleNamespace, Any], dict[str, Any]]:
     return lambda cast, record: {"kind": record.layer, "name": name}
 
@@ -126,6 +136,10 @@ WRITINGS: dict[str, Writing] = {
     ),
     "support": Writing(ON_OPEN, on=NOT_OPEN, words=said(on="1")),
     "report": Writing((AUTHOR, "active pact"), on=("pact", "active pact"), words=report),
+    "evidence": Writing(
+        (AUTHOR, "active pact"), on=("pact", "active pact"),
+        words=lambda cast, one: {"on": day(cast, 0), "text": "Fatto"},
+    ),
     "tokens": Writing((AUTHOR, ""), on=("",), words=lambda cast, one: {"remove": cast.token.pk}),
     "following-change": Writing(
         ("supporter", ""), on=("",), words=said(do="pause"), where=lambda cast, one: {"pk": cast.followed.pk}
@@ -148,6 +162,15 @@ WRITINGS: dict[str, Writing] = {
         ON_SUBMITTED, on=(*PROPOSALS, "pact", "active pact"), where=desk("dispute"),
         words=lambda cast, one: {"subject": "Confini", "opened_on": day(cast, 0)},
     ),
+    "desk-need": Writing((OFFICE, "need"), on=("need",), words=said(status="open")),
+    "desk-laboratory-new": Writing((OFFICE, ""), on=("",), words=laboratory, also=frozenset({400})),
+    "desk-laboratory": Writing((OFFICE, "laboratory"), on=("laboratory",), words=laboratory),
+    "desk-laboratory-do": Writing(
+        (OFFICE, "laboratory"), on=("laboratory",), words=said(starts_at="2030-01-01T18:00"),
+        where=lambda cast, one: {"name": "meeting"},
+    ),
+    "desk-project-new": Writing((OFFICE, ""), on=("",), words=project, also=frozenset({400})),
+    "desk-project": Writing((OFFICE, "project"), on=("project",), words=project),
     "desk-organisation": Writing(
         (OFFICE, "organisation"), on=("organisation",), words=said(do="wait", reason="Manca lo statuto")
     ),
@@ -210,6 +233,7 @@ WRITINGS: dict[str, Writing] = {
 # What a person writes about nothing but themself, or tells the office: everybody may, and it shows nothing hidden.
 ONES_OWN: dict[str, Callable[[SimpleNamespace], dict[str, Any]]] = {
     "tell-us": lambda cast: {"text": "Manca", "about": cast.records["hidden"].uid},
+    "need-new": lambda cast: {"name": "Manca", "kind": "wish", "anyway": "1"},
     "feedback": lambda cast: {
         "subject": "other",
         "text": "Manca",
@@ -275,6 +299,10 @@ def of_the_office(cast: SimpleNamespace) -> None:
     )  # fmt: skip
     call.buildings.add(make.BuildingFactory(city=cast.city, name="Aperto", x=7.6611, y=45.05))
     correction = Correction.objects.create(city=cast.city, text=WORD, email="who@example.org")
+    lab = care.LaboratoryFactory(city=cast.city, name=WORD, visibility="hidden", neighbourhoods=[cast.town.east])
+    there = {"city": cast.city, "name": WORD, "x": 7.7411, "y": 45.1111}
+    cast.things |= {"need": care.NeedFactory(status="received", public_since=None, **there), "laboratory": lab}
+    cast.things["project"] = care.ProjectFactory(visibility="hidden", laboratory=lab, **there)
     waiting = Upload.objects.create(city=cast.city, layer="buildings", file_name=f"{WORD}.csv", state="ready")
     run = ImportRun.objects.create(city=cast.city, layer="buildings", source="s", file_name=f"{WORD}.csv", applied=True)
     source = SavedSource.objects.create(city=cast.city, name="registro", title=WORD, layer="buildings")

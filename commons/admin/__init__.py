@@ -7,12 +7,12 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commons.admin import accountability
+from commons.admin import accountability, figures
 from commons.admin.feedback import FeedbackAdmin
 from commons.models import Building, House, Pact, Proposal, Signature
 from neighbourhoods.geoadmin import LocatedAdmin
 
-__all__ = ["FeedbackAdmin", "accountability"]
+__all__ = ["FeedbackAdmin", "accountability", "figures"]
 
 
 @admin.register(Building)

@@ -21,12 +21,12 @@ from neighbourhoods.geoadmin import ORIGIN, PUBLICATION, LocatedAdmin, Published
 
 @admin.register(Need)
 class NeedAdmin(LocatedAdmin):
-    """Who reported it is not shown: the office answers, it does not need to know."""
+    """Who reported it is not shown: the office does not need to know. What becomes of it is said on the desk."""
 
     list_display = ["name", "kind", "status", "city", "neighbourhood", "visibility", "example"]
     list_filter = ["status", "kind", *LocatedAdmin.list_filter]
-    autocomplete_fields = ["duplicate_of", "laboratory"]
     main = ["name", "kind", "description", "status", "answer", "duplicate_of", "laboratory"]
+    computed = [*LocatedAdmin.computed, "status", "answer", "duplicate_of", "laboratory"]
 
 
 class SessionInline(admin.StackedInline):

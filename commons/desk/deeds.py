@@ -15,8 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from commons.desk import filing
+from commons.desk import filing, monitoring
 from commons.desk import forms as typed
+from commons.desk import monitoring_forms as looked
 from commons.models import Dispute, Report, Signature
 from commons.notifications import disputed, session_called, session_told
 from commons.pacting import allow, open_pact, prepare_renewal
@@ -142,6 +143,7 @@ def renew(record: Any, by: Any, form: Any) -> Any:
 
 
 SIGNABLE = ("to_sign",)
+MONITORED = ("active", "suspended", "reporting", "expired", "renewed", "terminated")
 DEEDS = (
     Deed("act", _("Record an act"), BOTH, "act", filing.ActForm, filing.record_act, _("The act is recorded.")),
     Deed("act_paper", _("Add the document of an act"), BOTH, "act", filing.ActPaperForm, filing.file_act,
@@ -162,6 +164,16 @@ DEEDS = (
          _("The report is checked and public."), ("reporting",)),
     Deed("after", _("Say what happens at the end"), ("pacts",), "pact", typed.AfterEndForm, write_pact,
          _("The words are kept."), ("signed", "active", "suspended", "reporting", "expired"), edits=True),
+    Deed("indicator", _("Agree on an indicator"), ("pacts",), "lead", looked.IndicatorForm, monitoring.agree_indicator,
+         _("It is measured from now on."), ("to_sign", "signed", "active")),
+    Deed("evidence", _("Show evidence for the city"), ("pacts",), "lead", looked.EvidenceForm,
+         monitoring.show_for_city, _("Everybody can see it."), MONITORED),
+    Deed("visit", _("Plan a visit"), ("pacts",), "lead", looked.VisitForm, monitoring.plan_visit,
+         _("The visit is planned."), ("signed", "active", "suspended", "reporting")),
+    Deed("visited", _("Tell a visit"), ("pacts",), "lead", looked.VisitedForm, monitoring.tell_visit,
+         _("Everybody can read what was found."), MONITORED),
+    Deed("evaluation", _("Write the final evaluation"), ("pacts",), "lead", looked.EvaluationForm, monitoring.evaluate,
+         _("The evaluation is kept."), ("reporting", "expired", "renewed", "terminated")),
     Deed("renewal", _("Prepare the renewal"), ("pacts",), "lead", typed.RenewalForm, renew,
          _("What renews it is ready to sign."), ("active", "reporting", "expired")),
     Deed("dispute", _("Open a dispute"), BOTH, "pact", typed.DisputeForm, open_dispute, _("The dispute is open.")),
@@ -207,6 +219,10 @@ def useful(deed: Deed, record: Any) -> bool:
             return record.reports.filter(state=Report.State.SENT).exists()
         case "pact":
             return record.pact_id is None
+        case "visited":
+            return record.visits.filter(made_on__isnull=True).exists()
+        case "evaluation":
+            return not record.evaluation_published()
         case "renewal":
             return not type(record).objects.filter(Exists(type(record).objects.filter(predecessor=OuterRef("pk"))),
                                                    pk=record.pk).exists()  # fmt: skip

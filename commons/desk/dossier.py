@@ -12,7 +12,7 @@ from commons.desk.deeds import DEEDS, Deed, useful
 from commons.desk.door import Desk
 from commons.desk.forms import MoveForm
 from commons.desk.turns import Turn
-from commons.gather.pact_page import acts_of
+from commons.gather.pact_page import acts_of, measured
 from commons.lifecycle import MACHINES, Move, find_move
 from commons.models import BuildingEntry, Contribution, Proposal, Signature
 from commons.pacting import OWN
@@ -57,7 +57,7 @@ def dossier(desk: Desk, kind: str, record: Any, bound: dict[str, BaseForm] | Non
     said = {
         "desk": desk, "city": desk.city, "kind": kind, "record": record,
         "turn": Turn(record.turn).label, "today": desk.city.today(), "own": bool(roles & OWN),
-        "numbers": may(roles, "answer"), "keeps_dossier": may(roles, "edit_place"),
+        "numbers": may(roles, "answer"), "leads": may(roles, "lead"), "keeps_dossier": may(roles, "edit_place"),
         "use_waits": may(roles, "edit_place") and use_waits(record),
         "moves": [next_move(desk, record, move, tried.get(move.name)) for move in open_moves],
         "waiting": [(one, [Role(role).label for role in one.by]) for one in record.moves() if one not in open_moves],
@@ -156,6 +156,10 @@ def of_pact(record: Any) -> dict[str, Any]:
         "proposals": list(record.proposals.listed()),
         "acts": acts_of(record, "default"),
         "reports": list(record.reports.all()),
+        "projects": list(record.projects.all()),
+        "indicators": measured(record, "default", shown=False),
+        "visits": list(record.visits.all()),
+        "evaluation": getattr(record, "evaluation", None),
         "chain_open": chain_open(record),
         "successor": type(record).objects.filter(predecessor=record).listed().first(),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commons.desk.views import figures, organisations, pages, queue, records, rooms
+from commons.desk.views import care, figures, organisations, pages, queue, records, rooms
 
 urlpatterns = [
     path("desk/", queue.home, name="desk-home"),
@@ -27,6 +27,15 @@ urlpatterns = [
     path("<slug:city>/desk/proposals/<str:uid>/", records.record, {"kind": "proposals"}, name="desk-proposal"),
     path("<slug:city>/desk/proposals/<str:uid>/compare/", records.compare, name="desk-compare"),
     path("<slug:city>/desk/pacts/<str:uid>/", records.record, {"kind": "pacts"}, name="desk-pact"),
+    path("<slug:city>/desk/needs/", care.needs, name="desk-needs"),
+    path("<slug:city>/desk/needs/<str:uid>/", care.need, name="desk-need"),
+    path("<slug:city>/desk/laboratories/", care.laboratories, name="desk-laboratories"),
+    path("<slug:city>/desk/laboratories/new/", care.laboratory, name="desk-laboratory-new"),
+    path("<slug:city>/desk/laboratories/<str:uid>/", care.laboratory, name="desk-laboratory"),
+    path("<slug:city>/desk/laboratories/<str:uid>/<slug:name>/", care.laboratory_do, name="desk-laboratory-do"),
+    path("<slug:city>/desk/projects/new/", care.project, name="desk-project-new"),
+    path("<slug:city>/desk/projects/<str:uid>/", care.project, name="desk-project"),
+    path("<slug:city>/desk/monitoring/", care.monitoring, name="desk-monitoring"),
     path("<slug:city>/desk/<slug:kind>/<str:uid>/move/<slug:name>/", records.move, name="desk-move"),
     path("<slug:city>/desk/<slug:kind>/<str:uid>/do/<slug:name>/", records.act, name="desk-act"),
 ]

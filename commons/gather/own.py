@@ -14,7 +14,9 @@ from commons.models import (
     Follow,
     House,
     JoinRequest,
+    Need,
     Pact,
+    Project,
     Proposal,
     Step,
     Support,
@@ -27,7 +29,7 @@ from people.models import Invitation, Membership, Organisation, User
 MOST = 50
 State = Proposal.State
 # The kinds of records that people follow.
-KINDS: tuple[type[Published], ...] = (Proposal, Pact, Building, House, Neighbourhood, Organisation, Call)
+KINDS: tuple[type[Published], ...] = (Proposal, Pact, Building, House, Neighbourhood, Organisation, Call, Need, Project)
 
 
 def represented(user: User) -> QuerySet:

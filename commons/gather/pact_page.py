@@ -2,15 +2,32 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
 from commons.gather.reporting import REPORTED, late, may_check, may_report
 from commons.gather.story import TOLD
-from commons.models import Attachment, Dispute, Follow, FormalAct, Pact, Proposal, Report, Signature, Step
+from commons.models import (
+    Attachment,
+    Dispute,
+    Evaluation,
+    Evidence,
+    Follow,
+    FormalAct,
+    Pact,
+    PactIndicator,
+    Project,
+    Proposal,
+    Report,
+    Signature,
+    Step,
+    Visit,
+)
+from neighbourhoods.vocabulary import Visibility
 from people.roles import may
 
 MOST = 100
+HEAVY = ("place", "label_point", "shares", "description", "neighbourhood__boundary", "neighbourhood__label_point")
 
 
 def everybody(record: Pact, alias: str) -> dict[str, Any]:
@@ -32,7 +49,31 @@ def everybody(record: Pact, alias: str) -> dict[str, Any]:
             .only("subject", "opened_on", "closed_on", "outcome", "pact")[:MOST]
         ),
         "reports": list(Report.objects.using(alias).public().filter(pact=record.pk)[:MOST]),
+        "projects": list(projects_of(record, alias)),
+        "indicators": measured(record, alias),
+        "told": list(Evidence.objects.using(alias).public().filter(pact=record.pk, indicator__isnull=True)[:MOST]),
+        "visits": list(Visit.objects.using(alias).public().filter(pact=record.pk)[:MOST]),
+        "evaluation": Evaluation.objects.using(alias).public().filter(pact=record.pk).first(),
     }
+
+
+def projects_of(record: Pact, alias: str) -> QuerySet:
+    """The projects of a pact. Those of one that is ready to sign are on its page, and count nowhere else yet."""
+    every = Project.objects.using(alias).filter(pact=record.pk, visibility=Visibility.PUBLIC)
+    return every.select_related("neighbourhood").defer(*HEAVY).order_by("name")[:MOST]
+
+
+def measured(record: Pact, alias: str, shown: bool = True) -> list[PactIndicator]:
+    """The agreed indicators, each with `values`: what the parties showed for it, the latest first. Two statements."""
+    found = Evidence.objects.using(alias).filter(pact=record.pk)
+    values = Prefetch("evidence", found.filter(shown=True) if shown else found, to_attr="values")
+    return list(PactIndicator.objects.using(alias).filter(pact=record.pk).prefetch_related(values)[:MOST])
+
+
+def late_visits(record: Pact) -> list[Visit]:
+    """Visits that should have been made, while the pact runs: for the parties and the office."""
+    running = record.state in {Pact.State.ACTIVE, Pact.State.SUSPENDED, Pact.State.REPORTING}
+    return list(record.visits.late(record.city.today())) if running else []
 
 
 def acts_of(record: Pact, alias: str) -> list[FormalAct]:
@@ -66,11 +107,14 @@ def own_part(request: HttpRequest, record: Pact) -> dict[str, Any]:
     live = Pact.objects.select_related("city", "house").get(pk=record.pk)
     follows["on_the_desk"] = may(live.roles_of(request.user), "desk")
     party, office = may_report(live, request.user), may_check(live, request.user)
+    if may(live.roles_of(request.user), "lead"):
+        follows["visits_late"] = late_visits(live)
     if not party and not office:
         return follows
     return follows | {
         "party": party,
         "reports_now": live.state in REPORTED,
         "report_late": late(live),
+        "visits_late": late_visits(live),
         "report_waits": office and live.reports.filter(state=Report.State.SENT).exists(),
     }

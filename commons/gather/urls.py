@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commons.gather import calls, reports, views
+from commons.gather import calls, evidence, reports, views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
@@ -16,5 +16,6 @@ urlpatterns = [
     path("<slug:city>/proposals/<str:uid>/join/<int:key>/", views.join_answer, name="join-answer"),
     path("<slug:city>/proposals/<str:uid>/support/", views.support, name="support"),
     path("<slug:city>/proposals/<str:uid>/sessions.ics", views.sessions, name="sessions"),
+    path("<slug:city>/pacts/<str:uid>/evidence/", evidence.evidence, name="evidence"),
     path("<slug:city>/pacts/<str:uid>/report/", reports.report, name="report"),
 ]

@@ -13,7 +13,7 @@ from neighbourhoods.records import LocatedQuerySet, Record
 class NeedQuerySet(LocatedQuerySet):
     def public(self) -> Self:
         """Needs that somebody of the office has read: what anybody typed is not shown to all unread."""
-        return super().public().filter(status__in=Need.SHOWN)
+        return super().public().filter(public_since__isnull=False, status__in=Need.SHOWN)
 
     def waiting(self) -> Self:
         """Needs that nobody of the office has read yet."""
@@ -64,6 +64,7 @@ class Need(Record):
         "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     contact_email = models.EmailField(_("e-mail, if you want news of it"), blank=True)
+    public_since = models.DateTimeField(null=True, blank=True, editable=False)
     reported_at = models.DateTimeField(_("reported on"), auto_now_add=True)
     read_by = models.ForeignKey(
         "people.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False

@@ -115,6 +115,11 @@ class Pact(Moving, Record):
         first = max(self.ends_on + timedelta(days=1), self.city.today())
         return first, first + (self.ends_on - self.starts_on) if self.starts_on else None
 
+    def evaluation_published(self) -> bool:
+        """Whether its final evaluation can be read by all."""
+        found = getattr(self, "evaluation", None)
+        return bool(found and found.published_on)
+
     def over_before_its_end(self) -> date | None:
         """The day on which it was renewed or closed, where its last day still lay ahead. A register does not say."""
         over = self.state in {Pact.State.RENEWED, Pact.State.TERMINATED}

@@ -39,6 +39,10 @@ class NeighbourhoodPlan(Published, Sourced):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """A plan is read on the page of its neighbourhood."""
+        return f"{self.neighbourhood.get_absolute_url()}#plan"
+
 
 class Priority(models.Model):
     """One thing that a plan puts first; projects say which one they serve."""

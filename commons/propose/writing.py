@@ -23,6 +23,7 @@ from commons.propose.resources import BaseResources, resource_rows
 from commons.propose.similar import similar
 from commons.refusals import Missing
 from commons.views import around
+from neighbourhoods.models import City
 
 MOST_HELD = 50  # drafts in one browser
 
@@ -146,16 +147,22 @@ def similar_to(proposal: Proposal) -> Any:
 
 
 def map_config(proposal: Proposal) -> dict[str, Any]:
-    """What the drawing map needs to know; boxes are [west, south, east, north] in degrees."""
+    """What the page of a draft needs to know: the map, and where it asks."""
     city = proposal.city
+    return map_of(city) | {
+        "save": reverse("draft-save", args=[city.slug, proposal.uid]),
+        "find": reverse("propose-find", args=[city.slug]),
+        "similar": reverse("draft-similar", args=[city.slug, proposal.uid]),
+    }
+
+
+def map_of(city: City) -> dict[str, Any]:
+    """What a map to draw on needs to know; boxes are [west, south, east, north] in degrees."""
     return {
         "city": city.slug,
         "box": [float(number) for number in around.drawn_box(city).split(",")],
         "ground": {"water": True, "street": True},
         "tiles": {"url": settings.TILE_URL, "attribution": settings.TILE_ATTRIBUTION} if settings.TILE_URL else None,
-        "save": reverse("draft-save", args=[city.slug, proposal.uid]),
-        "find": reverse("propose-find", args=[city.slug]),
-        "similar": reverse("draft-similar", args=[city.slug, proposal.uid]),
         "words": words(),
     }
 

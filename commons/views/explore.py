@@ -16,7 +16,7 @@ from commons.files_access import roles_for, shown_files
 from commons.gather import pact_page, proposal_page
 from commons.gather.proposal_page import for_one_person
 from commons.gather.story import meetings_in
-from commons.models import Building, Call, House, Pact, Proposal
+from commons.models import Building, Call, House, Need, Pact, Proposal
 from commons.opening import opening
 from commons.views import around
 from commons.views.territory import page_of
@@ -64,7 +64,7 @@ def found(model: type[Published], uid: str, city: str = "", **also: Any) -> Any:
 
 def drafts(model: type[Published]) -> dict[str, Any]:
     """What was never public of a model, as a filter."""
-    return {"public_since__isnull": True} if model is Proposal else {"pk": None}
+    return {"public_since__isnull": True} if model in {Need, Proposal} else {"pk": None}
 
 
 def show(request: HttpRequest, record: Any, **context: Any) -> HttpResponse:

@@ -8,13 +8,24 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commons.gather.story import contact_of
-from commons.models import Building, BuildingEntry, House, Pact, Proposal, Signature, Step
+from commons.models import (
+    Building,
+    BuildingEntry,
+    House,
+    Need,
+    NeighbourhoodPlan,
+    Pact,
+    Project,
+    Proposal,
+    Signature,
+    Step,
+)
 from commons.opening import opening
 from commons.views import around
 from commons.views.charts import FEWEST, Chart, across, guarded, upright
@@ -87,7 +98,22 @@ def page_of(territory: Neighbourhood) -> dict[str, Any]:
         "changes": found[:CHANGES],
         "changes_more": len(found) - CHANGES,
         "year": year(territory, now),
+        "plan": plan_of(territory),
+        "needs": around.shelf(inside(Need, territory).listed().order_by("-reported_at")),
+        "projects": around.shelf(inside(Project, territory).listed().order_by("name")),
     }
+
+
+def plan_of(territory: Neighbourhood) -> NeighbourhoodPlan | None:
+    """The latest strategic plan of a neighbourhood: `first` are its priorities, each with the projects that `serve` it.
+    Three statements, however many there are."""
+    plan = NeighbourhoodPlan.objects.using(around.ALIAS).public().of(territory).first()
+    if plan is not None:
+        serving = Project.objects.using(around.ALIAS).public().select_related("city")
+        heavy = ("place", "label_point", "shares", "description", "city__envelope")
+        served = Prefetch("projects", serving.defer(*heavy).order_by("name"), to_attr="serve")
+        plan.first = list(plan.priorities.using(around.ALIAS).prefetch_related(served))
+    return plan
 
 
 def serving(territory: Neighbourhood, now: datetime) -> House | None:

@@ -8,7 +8,17 @@ from mapping.query import Query
 from mapping.registry import Layer
 
 # What a name of each kind weighs beside an equal one: whoever types the name of a neighbourhood means it first.
-WEIGHTS = {"territory": 10, "house": 8, "building": 6, "street": 6, "pact": 5, "proposal": 5, "organisation": 4}
+WEIGHTS = {
+    "territory": 10,
+    "house": 8,
+    "building": 6,
+    "street": 6,
+    "pact": 5,
+    "proposal": 5,
+    "organisation": 4,
+    "project": 4,
+    "need": 3,
+}
 
 
 def kinds() -> list[Layer]:

@@ -19,7 +19,10 @@ NUMBER = {"points": "0", "lines": "1", "areas": "2"}
 OPACITY = {"full": 0.45, "half": 0.25, "dashed": 0.08, "hollow": 0.15}
 DASHED = "dash"
 GROUND = ("territory", "street", "water")
-SLD_SHAPES = {"building": "square", "house": "triangle", "proposal": "cross", "pact": "circle", "event": "star"}
+SLD_SHAPES = {
+    "building": "square", "house": "triangle", "proposal": "cross", "pact": "circle", "event": "star",
+    "need": "x", "project": "star",
+}  # fmt: skip
 
 
 def families(seen: Survey) -> list[str]:

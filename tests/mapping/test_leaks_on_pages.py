@@ -56,6 +56,7 @@ def test_no_page_says_anything_of_a_hidden_record(read, town):
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_the_page_of_a_hidden_record_says_gone_and_nothing_of_it(read, town, language):
     slugs = {"Building": "buildings", "House": "houses", "Pact": "pacts", "Proposal": "proposals"}
+    slugs |= {"Need": "needs", "Project": "projects"}
     for record in town.hidden:
         slug = slugs.get(type(record).__name__)
         draft = isinstance(record, Proposal) and record.state in Proposal.NOT_PUBLIC
