@@ -154,7 +154,7 @@ OF_PACTS = (
         name=_("Residents where a pact is in force"),
         unit="count",
         formula=_("The residents of the neighbourhoods where a pact is in force, each neighbourhood once."),
-        rows=f"""SELECT p.{{place}}, d.day, '', n.population, 1, NULL::text, min(p.id), bool_or(p.example)
+        rows=f"""SELECT p.{{place}}, d.day, '', n.population, 1, NULL::text, min(p.id), bool_and(p.example)
   FROM commons_pact p CROSS JOIN unnest({{days}}) AS d(day)
   JOIN neighbourhoods_neighbourhood n ON n.id = p.{{place}} AND n.population IS NOT NULL
   WHERE {IN_FORCE} GROUP BY p.{{place}}, d.day, n.population""",

@@ -12,6 +12,7 @@ _GROUPS = {
         export embed poster search search-city offline style
         needs need-new need-track house-gaps
         portal manifesto news ideas events events-calendar event-calendar
+        figures figures-editions figures-edition figures-count figures-count-of figures-of programmes programme
         follow-view view-changes view-calendar record-changes record-calendar follow-stop
     """,
     "for programs": """
@@ -19,6 +20,7 @@ _GROUPS = {
         tile-json tile-data tile-mvt catalog catalog-document
         api-schema api-docs ogc ogc-conformance ogc-api ogc-collections ogc-collection ogc-items
         suggestions suggestions-city news-feed house-gaps-csv
+        figures-file figures-of-file programme-file figures-edition-file
         ogc-item ogc-queryables ogc-tilesets ogc-tileset ogc-tile ogc-without-slash export-file
     """,
     "of one's own": """
@@ -37,7 +39,7 @@ _GROUPS = {
         desk-needs desk-need desk-laboratories desk-laboratory-new desk-laboratory desk-laboratory-do
         desk-project-new desk-project desk-monitoring
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
-        desk-quality desk-fix desk-export desk-export-file
+        desk-quality desk-fix desk-export desk-export-file desk-figures desk-figure desk-figure-new desk-edition
         building-files building-dossier building-how-to-ask building-entry corrections correction
         desk-portal desk-news
         imports import-file import-progress import-run import-report import-source

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commons.admin import accountability
+from commons.admin import accountability, figures
 from commons.admin.feedback import FeedbackAdmin
 from commons.admin.portal import EventAdmin, IdeaAdmin, ManifestoSignatureAdmin, MemberSiteAdmin, NewsItemAdmin
 from commons.models import Building, HelpDesk, House, Pact, Proposal, Signature, Space
@@ -21,6 +21,7 @@ __all__ = [
     "MemberSiteAdmin",
     "NewsItemAdmin",
     "accountability",
+    "figures",
 ]
 
 

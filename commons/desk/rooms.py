@@ -39,6 +39,8 @@ ROOMS = (
     Room("desk-portal", _("Portal"), "edit_place", whole=True, inside=("desk-news",)),
     Room("desk-protocol", _("Protocol"), "answer", whole=True, inside=("protocol",)),
     Room("desk-funnel", _("Outcomes"), aside=True),
+    Room("desk-figures", _("Figures"), "edit_place", whole=True, aside=True,
+         inside=("desk-figure", "desk-figure-new", "desk-edition")),
     Room("desk-quality", _("Quality of the data"), aside=True, inside=("desk-fix",)),
     Room("imports", _("Bring data in"), "import", aside=True,
          inside=("import-file", "import-progress", "import-run", "import-report", "import-source")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commons.desk.views import care, organisations, pages, queue, records, rooms
+from commons.desk.views import care, figures, organisations, pages, queue, records, rooms
 
 urlpatterns = [
     path("desk/", queue.home, name="desk-home"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("<slug:city>/desk/calls/new/", pages.call, name="desk-call-new"),
     path("<slug:city>/desk/calls/<str:uid>/", pages.call, name="desk-call"),
     path("<slug:city>/desk/calls/<str:uid>/publish/", pages.publish, name="desk-call-publish"),
+    path("<slug:city>/desk/figures/", figures.figures, name="desk-figures"),
+    path("<slug:city>/desk/figures/new/", figures.figure, name="desk-figure-new"),
+    path("<slug:city>/desk/figures/edition/", figures.publish, name="desk-edition"),
+    path("<slug:city>/desk/figures/<str:uid>/", figures.figure, name="desk-figure"),
     path("<slug:city>/desk/proposals/<str:uid>/", records.record, {"kind": "proposals"}, name="desk-proposal"),
     path("<slug:city>/desk/proposals/<str:uid>/compare/", records.compare, name="desk-compare"),
     path("<slug:city>/desk/pacts/<str:uid>/", records.record, {"kind": "pacts"}, name="desk-pact"),

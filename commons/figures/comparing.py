@@ -152,7 +152,13 @@ def pairs(figures: list[PublishedFigure]) -> list[Pair]:
             same = (one.indicator, one.source, one.territory_id, one.programme_id) == (
                 other.indicator, other.source, other.territory_id, other.programme_id,
             )  # fmt: skip
-            if same and one.part != other.part and (why := unlike(number_of(one), number_of(other))):
+            if (
+                same
+                and one.part
+                and other.part
+                and one.part != other.part
+                and (why := unlike(number_of(one), number_of(other)))
+            ):
                 periods = _("They are about different periods.") if one.period != other.period else ""
                 found.append(Pair(one, other, " ".join(dict.fromkeys(filter(None, [why, periods])))))
     return found

@@ -170,7 +170,9 @@ def quotient(indicator: Indicator, over: Cells, under: Cells) -> Cells:
 def summed_up(indicator: Indicator, yearly: Cells) -> Cells:
     """A yearly figure summed up to each year; what has no year is in no sum."""
     found: dict[tuple[Any, Any, str], Cell] = {}
-    years = range(min(yearly.years), yearly.until.year + 1) if yearly.years else ()
+    counted = yearly.at().records  # totals say nothing of the years after the last of them
+    last = yearly.until.year if counted else max(yearly.years, default=0)
+    years = range(min(yearly.years), last + 1) if yearly.years else ()
     for place, part in {(place, part) for place, _year, part in yearly.found}:
         total = NOTHING
         for year in years:

@@ -54,6 +54,11 @@ class Entry:
     totals: int
 
     @property
+    def known(self) -> bool:
+        """Whether there is anything to tell."""
+        return any(one.total.few or one.total.value is not None or one.undated for one in self.lines)
+
+    @property
     def whole(self) -> Told:
         return self.lines[0].total if self.lines else Told(None, False, self.indicator.unit)
 

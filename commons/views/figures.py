@@ -57,7 +57,8 @@ def shown(request: HttpRequest, template: str, form: AskForm, made: Sheet, **con
     drawn = charts(made)
     said = {
         "city": form.city, "form": form, "sheet": made, "asked": request.GET.urlencode(), "files": FILES,
-        "cards": [(one, drawn.get(one.indicator.slug)) for one in made.entries if one.lines],
+        "cards": [(one, drawn.get(one.indicator.slug)) for one in made.entries if one.known],
+        "unknown": [one for one in made.entries if not one.known],
     }  # fmt: skip
     status = 200 if form.is_valid() else 400
     return render(request, f"commons/figures/{template}.html", said | context, status=status)

@@ -1,0 +1,186 @@
+"""The pages and files of figures, read by everybody."""
+
+import csv
+import io
+import json
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from commons.figures.computing import ALL, Cell, Cells
+from commons.figures.drawing import limits, rank_of
+from commons.figures.editions import publish_edition
+from commons.figures.facts import load_facts
+from commons.figures.guard import hidden
+from commons.indicators import INDICATORS
+from commons.models import Edition, Programme, PublishedFigure
+from people.models import Grant
+from people.roles import Role
+from tests import factories as make
+from tests.commons.figures.small_city import small_city
+from tests.conftest import counted
+
+pytestmark = pytest.mark.django_db
+
+
+def seen(client, path: str, **params: str) -> str:
+    response = client.get(path, params)
+    assert response.status_code == 200, (path, response.status_code)
+    return response.content.decode()
+
+
+def test_why_27_is_not_41_is_found_by_counting_until_another_year(client):
+    load_facts("reggio-emilia")
+    sheet = seen(client, "/en/reggio-emilia/figures/")
+    assert 'href="/en/reggio-emilia/figures/count/signings-so-far/"' in sheet
+    page = seen(client, "/en/reggio-emilia/figures/count/signings-so-far/")
+    year = page.split('data-year="2018"')[1].split("</tr>")[0]
+    assert "<strong>27</strong>" in year and ">27</a>" in year and "diapositiva" not in year
+    assert "<strong>42</strong>" in page.split('data-year="2019"')[1].split("</tr>")[0]
+    later = seen(client, "/en/reggio-emilia/figures/count/signings-so-far/", until="2019-12-31")
+    figure = PublishedFigure.objects.get(key="re-27")
+    row = later.split(f'id="figure-{figure.uid}"')[1].split("</tr>")[0]
+    assert 'data-verdict="differs"' in row and "42 is 15 more." in row
+
+
+def test_a_sheet_is_read_in_the_same_statements_however_long_the_history(client):
+    town = small_city()
+    paths = ["/torino/figures/", f"/torino/figures/of/{town.west.uid}/", f"/torino/programmes/{town.plan.uid}/",
+             "/torino/figures/count/signings-so-far/"]  # fmt: skip
+    before = []
+    for path in paths:
+        with counted() as asked:
+            seen(client, path)
+        before.append(len(asked))
+    for year in range(2005, 2024):
+        make.PactFactory(signed_on=f"{year}-05-01", starts_on=f"{year}-05-01", ends_on=f"{year + 1}-05-01", x=7.66)
+        stated(town.city, year)
+    for path, number in zip(paths, before, strict=True):
+        with counted() as asked:
+            seen(client, path)
+        assert len(asked) <= number + 2, path  # what was published of two figures of which nothing was before
+
+
+def stated(city, year: int) -> None:
+    day = date(year, 12, 31)
+    said = {"as_of": day, "last": day, "value": year, "unit": "count", "source": "Atti", "locator": "p. 1"}
+    for slug in ("signings", "signings-so-far"):
+        PublishedFigure.objects.create(city=city, indicator=slug, **said)
+
+
+def test_a_sheet_is_the_same_in_every_kind_of_file(client):
+    load_facts("latina")
+    data = json.loads(seen(client, "/en/latina/figures/data.json"))
+    (pacts,) = (one for one in data["indicators"] if one["indicator"] == "signings-so-far")
+    assert set(pacts["name"]) == {"it", "en"} and pacts["published"][0]["verdict"] == "match"
+    assert (
+        pacts["published"][0]["source"] and pacts["published"][0]["locator"] and pacts["published"][0]["computed"] == 5
+    )
+    rows = list(csv.DictReader(io.StringIO(seen(client, "/en/latina/figures/data.csv").lstrip("\ufeff"))))
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/en/latina/figures/data.xlsx").content))
+    header, *cells = book["figures"].iter_rows(values_only=True)
+    assert len(rows) == len(cells) > 20
+    both = [(row["value"] or None) for row in rows], [cell[header.index("value")] for cell in cells]
+    assert [None if one is None else float(one) for one in both[0]] == both[1]
+    assert client.get("/en/latina/figures/data.pdf").status_code == 404
+
+
+def test_examples_and_days_are_asked_of_the_page_and_wrong_days_are_said(client):
+    town = small_city()
+    number = 'data-indicator="signings"'
+    few = seen(client, "/en/torino/figures/", until="2024-06-30").split(number)[1].split("</section>")[0]
+    more = (
+        seen(client, "/en/torino/figures/", until="2024-06-30", examples="on").split(number)[1].split("</section>")[0]
+    )
+    assert '<p class="figures-number">4</p>' in few and '<p class="figures-number">5</p>' in more
+    for wrong in ("boh", "1066-10-14", "2999-01-01"):
+        response = client.get("/en/torino/figures/", {"until": wrong})
+        assert response.status_code == 400 and 'id="errors"' in response.content.decode()
+    for path in ("happiness/", "jobs/", f"signings/{town.plan.uid}/"):
+        assert client.get(f"/torino/figures/count/{path}").status_code == 404
+
+
+def test_the_map_of_a_figure_says_what_is_not_known(client):
+    load_facts("reggio-emilia")
+    from neighbourhoods.models import City
+
+    city = City.objects.get(slug="reggio-emilia")
+    make.NeighbourhoodFactory(city=city, x=10.6, y=44.7, partition__role="primary")
+    page = seen(client, "/en/reggio-emilia/figures/", map="signings")
+    drawing = page.split('class="figures-map"')[1].split("</figure>")[0]
+    assert drawing.count('data-rank="unknown"') == 2 and "not known" in drawing.split("figures-legend")[1]
+
+
+def test_classes_hold_every_number_and_nought_is_its_own():
+    edges = limits([Decimal(n) for n in (1, 2, 3, 50, 100)])
+    assert edges == [(1, 3), (50, 50), (100, 100)]
+    assert [rank_of(value, edges) for value in (None, Decimal(0), Decimal(2), Decimal(100))] == [-1, 0, 1, 3]
+    assert limits([Decimal(2), Decimal(2)]) == [(2, 2)] and limits([]) == []
+
+
+def test_few_persons_cannot_be_worked_out_from_a_sum():
+    numbers = {(1, 2020, ""): 2, (1, 2021, ""): 9, (1, 2022, ""): 20, (1, ALL, ""): 31}
+    found = {key: Cell(Decimal(value), 1) for key, value in numbers.items()}
+    shut = hidden(Cells(INDICATORS["participants"], date(2024, 1, 1), found))
+    assert shut == {(1, 2020, ""), (1, 2021, "")}
+    assert not hidden(Cells(INDICATORS["signings"], date(2024, 1, 1), found))
+
+
+def test_a_sheet_never_tells_fewer_than_four_persons(client):
+    town = small_city()  # one volunteer signed a pact of the west in 2020
+    page = seen(client, f"/en/torino/figures/count/signatories/{town.west.uid}/")
+    row = page.split('data-year="2020"')[1].split("</tr>")[0]
+    assert "fewer than 4" in row and ">1<" not in row
+    data = json.loads(seen(client, f"/en/torino/figures/of/{town.west.uid}/data.json"))
+    (entry,) = (one for one in data["indicators"] if one["indicator"] == "signatories")
+    assert not [v for v in entry["values"] if v["part"] == "volunteer" and v["value"] in (1, 2, 3)]
+    assert [v for v in entry["values"] if v["part"] == "volunteer" and v["few_persons"]]
+
+
+def test_an_edition_is_listed_and_read_as_it_was_frozen(client):
+    load_facts("latina")
+    figure = PublishedFigure.objects.get(key="lt-62")
+    edition = publish_edition(figure.city, 2022)
+    PublishedFigure.objects.update(value=1)
+    assert f"/en/latina/figures/editions/{edition.uid}/" in seen(client, "/en/latina/figures/editions/")
+    page = seen(client, f"/en/latina/figures/editions/{edition.uid}/")
+    assert edition.sha256 in page and "verdict-match" in page and "verdict-differs" not in page
+    data = json.loads(seen(client, f"/en/latina/figures/editions/{edition.uid}/data.json"))
+    assert data == Edition.objects.get().data and len(data["sheet"]["indicators"]) > 10
+    assert seen(client, f"/en/latina/figures/editions/{edition.uid}/data.csv").count("published") == 3
+
+
+def test_a_programme_says_its_parts_and_what_remains(client):
+    load_facts("torino")
+    plan = Programme.objects.get(key="urb-inclusion")
+    assert plan.name in seen(client, "/en/torino/programmes/")
+    page = seen(client, f"/en/torino/programmes/{plan.uid}/")
+    for remainder in ("129", "39", "€ 1,350,000"):
+        assert f'data-remainder="{remainder}"' in page
+
+
+def test_staff_enter_a_published_figure_and_a_wrong_one_is_kept_from_it(client):
+    city = make.CityFactory()
+    sara = make.UserFactory(username="sara")
+    Grant.objects.create(user=sara, role=Role.STAFF, city=city)
+    client.force_login(sara)
+    typed = {
+        "indicator": "signings", "value": "7.900", "qualifier": "rounded", "last": "2019-06-19", "as_of": "2019-06-19",
+        "breakdown": "Associazioni 431\nVolontari: 330", "source": "", "locator": "p. 2", "part": "",
+    }  # fmt: skip
+    refused = client.post("/en/torino/desk/figures/new/", typed)
+    assert refused.status_code == 400 and "id_source" in refused.content.decode()
+    assert not PublishedFigure.objects.exists()
+    assert client.post("/en/torino/desk/figures/new/", typed | {"source": "Comunicato"}).status_code == 302
+    figure = PublishedFigure.objects.get()
+    assert (figure.value, figure.last_digit, figure.unit) == (7900, 100, "count")
+    assert figure.breakdown == [{"part": "Associazioni", "value": "431"}, {"part": "Volontari", "value": "330"}]
+    page = seen(client, "/en/torino/desk/figures/")
+    assert "7,900" in page and 'data-verdict="not_computable"' in page
+    assert 'value="7900"' in seen(client, f"/en/torino/desk/figures/{figure.uid}/")
+    assert client.post("/en/torino/desk/figures/edition/", {"year": "2020"}).status_code == 302
+    assert client.post("/en/torino/desk/figures/edition/", {"year": "2020"}).status_code == 400
+    for wrong in ({"value": "tanti"}, {"value": "1e9"}, {"breakdown": "senza numero"}, {"indicator": "boh"}):
+        assert client.post("/en/torino/desk/figures/new/", typed | {"source": "C"} | wrong).status_code == 400
