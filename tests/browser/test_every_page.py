@@ -14,7 +14,7 @@ from tests.browser.test_pages import PAGES, address
 from tests.browser.walk import cast, everybody, lost, of_the_office, ones_own, tab_to
 
 # A draft's sections make room for the map and for what is alike when the server has answered.
-ALLOWED = ("status of 400", "status of 404", "status of 410", "details.part")
+ALLOWED = ("status of 400", "status of 404", "status of 410")
 ZOOMED = {"width": 320, "height": 256}  # what 400 % leaves of 1280 x 1024
 SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-block-end: 2em !important; }"""
