@@ -16,16 +16,18 @@ from bench.server import Client
 from bench.statements import Session
 from commons.models import Building
 from mapping.frame import Frame
+from mapping.layers import LAYERS
 from neighbourhoods.models import City, Neighbourhood, Street
 from neighbourhoods.vocabulary import PartitionKind, Role
 
 QUARTER, ZONE, NUMBER, GOAL = "rione", "Zona 45", 1_000, 3.0
 SIZE = (800, 600)
-# What is on the picture, as text: the buildings of the neighbourhood; outlines, streets and waters in the frame.
+# What is on the picture, as text: the buildings of the neighbourhood; outlines as fine as they are drawn, streets and
+# waters in the frame.
 READ = """
 SELECT (SELECT string_agg(ST_AsGeoJSON(b.place, 6, 0), ',' ORDER BY b.id) FROM commons_building b
     WHERE b.neighbourhood_id = %(zone)s AND b.visibility = 'public' AND b.place && {box}),
-  (SELECT string_agg(ST_AsGeoJSON(o.z14, 6, 0), ',' ORDER BY n.id) FROM neighbourhoods_neighbourhood n
+  (SELECT string_agg(ST_AsGeoJSON(o.{outline}, 6, 0), ',' ORDER BY n.id) FROM neighbourhoods_neighbourhood n
     JOIN neighbourhoods_partition p ON p.id = n.partition_id AND p.role = 'primary' AND p.current
     JOIN neighbourhoods_outline o ON o.neighbourhood_id = n.id
     WHERE n.city_id = %(city)s AND n.visibility = 'public' AND n.boundary && {box}),
@@ -92,7 +94,8 @@ def drawing(report: Report, port: int, rounds: int) -> None:
     said = ",".join(f"{number:.5f}" for number in (west, south, east, north))
     path = f"/map.svg?city={QUARTER}&neighbourhood={ZONE.replace(' ', '%20')}&layers=buildings&bbox={said}"
     frame = Frame.around(tuple(map(float, said.split(","))), *SIZE)
-    hand = (READ.format(box=frame.envelope), {"zone": zone.pk, "city": city.pk})
+    outline = LAYERS["neighbourhoods"].stored(frame.zoom).removeprefix("outline__")
+    hand = (READ.format(box=frame.envelope, outline=outline), {"zone": zone.pk, "city": city.pk})
     session = Session()
     bodies = {Client(port, path).body() for _ in range(16)}
     if len(bodies) != 1:

@@ -80,8 +80,8 @@ def territory_of(selection: Selection) -> Subject | None:
     for name in TERRITORIES:
         if chosen := selection.params.get(name):
             layer = LAYERS[f"{name}s"]
-            rows = Query(layer, city=selection.city.slug).rows().filter(name__in=chosen)
-            return Subject(layer, rows, called=frozenset(chosen) if name == TERRITORIES[0] else frozenset())
+            query = Query(layer, city=selection.city.slug, filters={"name": tuple(chosen)})
+            return Subject(layer, None, query, frozenset(chosen) if name == TERRITORIES[0] else frozenset())
     return None
 
 

@@ -56,6 +56,7 @@ def symbols() -> dict[str, str]:
     return {found[1]: found[0] for found in re.finditer(r'<symbol id="(\w+)".*?</symbol>', text, re.DOTALL)}
 
 
+@cache
 def symbol(kind: str, fill: str) -> str:
     """The mark of a kind in a state, as a symbol called `kind-fill` that names its colours."""
     ink = f"var(--{kind})" if kind in KINDS else "var(--soft)"

@@ -57,28 +57,29 @@ def gathered(marks: Iterable[Mark]) -> list[Group]:
 
 def joined(groups: list[Group]) -> list[Group]:
     """One pass: every group joins the nearest one that it touches, the largest first."""
-    cells: dict[tuple[int, int], list[list[Group]]] = {}
+    cells: dict[tuple[int, int], list[tuple[float, float, float, list[Group]]]] = {}
     found: list[list[Group]] = []
     for group in sorted(groups, key=lambda one: (-one.count, one.y, one.x, one.marks[0].kind)):
-        if other := nearest(cells, group):
+        x, y, radius = group.x, group.y, group.radius
+        if other := nearest(cells, x, y, radius):
             other.append(group)
         else:
             found.append([group])
-            cells.setdefault((int(group.x // CELL), int(group.y // CELL)), []).append(found[-1])
+            cells.setdefault((int(x // CELL), int(y // CELL)), []).append((x, y, radius, found[-1]))
     return [one[0] if len(one) == 1 else together(one) for one in found]
 
 
-def nearest(cells: dict[tuple[int, int], list[list[Group]]], group: Group) -> list[Group] | None:
-    """The nearest of those in the cells that a group touches."""
-    x, y, radius = group.x, group.y, group.radius
+def nearest(
+    cells: dict[tuple[int, int], list[tuple[float, float, float, list[Group]]]], x: float, y: float, radius: float
+) -> list[Group] | None:
+    """The nearest of those in the cells that a group here, so large, touches."""
     reach, best, least = (radius + LARGEST) * TOUCH, None, math.inf
     rows = range(int((y - reach) // CELL), int((y + reach) // CELL) + 1)
     for column in range(int((x - reach) // CELL), int((x + reach) // CELL) + 1):
         for row in rows:
-            for other in cells.get((column, row), ()):
-                first = other[0]
-                apart = (first.x - x) ** 2 + (first.y - y) ** 2
-                if apart < least and apart < ((first.radius + radius) * TOUCH) ** 2:
+            for other_x, other_y, other_radius, other in cells.get((column, row), ()):
+                apart = (other_x - x) ** 2 + (other_y - y) ** 2
+                if apart < least and apart < ((other_radius + radius) * TOUCH) ** 2:
                     best, least = other, apart
     return best
 

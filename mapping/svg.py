@@ -33,9 +33,9 @@ PATH = """'<path' || CASE WHEN ST_Dimension({g}) = 1 THEN ' class="line"' ELSE '
 SHAPES = """
 SELECT string_agg({path}, '' ORDER BY t.pk) FROM {source} WHERE t.place && {envelope} AND ST_Dimension(t.g) > 0
 """
-WIDE = (
-    "ST_Dimension(t.g) > 0 AND greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {degree} > {least}"
-)
+# What lies near its own label is not wide: most are told so by one look at their box.
+WIDE = """NOT t.g @ ST_Expand(t.label, {near}) AND ST_Dimension(t.g) > 0
+  AND greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {degree} > {least}"""
 # Names stand inside: what the box of a territory measures in pixels, the higher latitude the more.
 TERRITORIES = """
 SELECT t.uid, t.said, ST_AsSVG({shape}, 1, 1), ST_X(t.label), ST_Y(t.label),
@@ -155,7 +155,8 @@ def things(cursor: CursorWrapper, subject: Subject, frame: Frame) -> tuple[str, 
     """The shapes of what is large enough to have one, and the marks from above."""
     legend = subject.layer.legend
     path = PATH.format(g="m.g", shape=on_paper(subject.layer, frame, "m.g"))
-    wide = WIDE.format(degree=frame.pixels_per_degree, least=SMALLEST_SHAPE)
+    near = SMALLEST_SHAPE / frame.pixels_per_degree * 0.49
+    wide = WIDE.format(degree=frame.pixels_per_degree, least=SMALLEST_SHAPE, near=repr(near))
     size = {"spacing": SPACING, "width": frame.width, "height": frame.height}
     found = ask(cursor, THINGS, subject, frame, path=path, wide=wide, **size)
     marks = [Mark(legend.kind, legend.marks.get(said, "hollow"), n, x, y) for n, x, y, said in found if n]

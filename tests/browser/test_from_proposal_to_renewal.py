@@ -18,8 +18,7 @@ from tests.browser.stage_of_a_pact import Stage, fill, from_queue, sign_in, stat
 
 NAME = "Una corte per il quartiere"
 OTHERS_WORD = re.compile(r"\b(patt[oi]|pacts?)\b", re.IGNORECASE)
-# A draft's sections make room for the map and for what is alike when the server has answered.
-ALLOWED = ("status of 400", "status of 404", "details.part")
+ALLOWED = ("status of 400", "status of 404")
 
 
 def found_on_the_map(stage: Stage, page: Page) -> None:

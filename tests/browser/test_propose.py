@@ -18,8 +18,7 @@ from tests.browser.test_pages import faults, overflow
 from tests.commons.propose.cast import draft_of
 
 PHONE = {"width": 360, "height": 740}
-# A draft's sections make room for the map and for what is alike when the server has answered.
-ALLOWED = ("status of 400", "status of 409", "status of 404", "details.part")
+ALLOWED = ("status of 400", "status of 409", "status of 404")
 
 
 @pytest.fixture

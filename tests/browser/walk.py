@@ -29,6 +29,7 @@ LOST = """() => {
     if (element.closest(apart)) continue;
     if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+    if (style.clipPath === "inset(50%)") continue; // words for those who hear the page, beside a mark that is seen
     const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
     const control = element.matches("a[href], button, input, select, textarea, summary");
     if (!own && !control || !box.width) continue;

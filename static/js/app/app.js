@@ -24,10 +24,13 @@ function show(worker) {
   worker?.postMessage({ kind: "shown", addresses: [...new Set([location.href, ...addresses])] });
 }
 
-/** The same for what is still on its way. */
+/** The same for what is still on its way, until all comes through the worker: it would fetch it a second time. */
 function showLater(worker) {
-  const later = settled(() => show(worker), 1000);
-  new PerformanceObserver(later).observe({ type: "resource" });
+  const watch = new PerformanceObserver(settled(() => {
+    if (navigator.serviceWorker.controller) watch.disconnect();
+    show(worker);
+  }, 1000));
+  watch.observe({ type: "resource" });
 }
 
 async function work() {

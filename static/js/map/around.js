@@ -8,6 +8,11 @@ const CORNERS = [3, 100];
 const STEPS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const STEP = 0.0005; // degrees that an arrow moves the middle of a ring
 
+const BOX = 10; // pixels of a box on a line that names keep clear of
+const MOST_BOXES = 200; // on one side
+const SIDES = 64; // of a ring, where its line is walked along
+const METRES = 111_195; // in a degree of latitude
+
 const rounded = (degrees, digits = 6) => Number(degrees.toFixed(digits));
 
 /** Whether the sides of an area cross: the server would refuse it. */
@@ -26,6 +31,16 @@ export function crosses(corners) {
 export function distanceWords(metres) {
   const write = (number, digits) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits }).format(number);
   return metres < 1000 ? `${write(metres, 0)} m` : `${write(metres / 1000, 1)} km`;
+}
+
+const boxAbout = ({ x, y }) => ({ left: x - BOX / 2, right: x + BOX / 2, top: y - BOX / 2, bottom: y + BOX / 2 });
+
+/** Corners [latitude, longitude] of a ring so many metres round a point. */
+function circle([lat, lng], metres) {
+  const tall = metres / METRES;
+  const wide = tall / Math.cos((lat * Math.PI) / 180);
+  const turns = Array.from({ length: SIDES }, (_, i) => (2 * Math.PI * i) / SIDES);
+  return turns.map((turn) => [lat + tall * Math.sin(turn), lng + wide * Math.cos(turn)]);
 }
 
 export class Around {
@@ -95,11 +110,24 @@ export class Around {
     this.shown.clearLayers();
     this.near = near;
     const look = { pane: "asked", interactive: false };
-    if (area) L.polygon(area.map(([x, y]) => [y, x]), { ...look, className: "asked-area" }).addTo(this.shown);
+    this.lines = area?.map(([x, y]) => [y, x]);
+    if (area) L.polygon(this.lines, { ...look, className: "asked-area" }).addTo(this.shown);
     if (!near) return;
     const [x, y, metres] = near;
     L.circle([y, x], { ...look, radius: metres, className: "asked-area asked-ring" }).addTo(this.shown);
+    this.lines = circle([y, x], metres);
     this.#handle([y, x], metres);
+  }
+
+  /** Boxes along the lines of what is asked for, in pixels of the layer: names keep clear of them. */
+  boxes() {
+    const corners = this.lines ?? [];
+    const points = corners.map((corner) => this.map.latLngToLayerPoint(corner));
+    return points.flatMap((from, i) => {
+      const to = points[(i + 1) % points.length];
+      const steps = Math.min(MOST_BOXES, Math.max(1, Math.ceil(from.distanceTo(to) / BOX)));
+      return Array.from({ length: steps }, (_, step) => boxAbout(from.add(to.subtract(from).multiplyBy(step / steps))));
+    });
   }
 
   /** The middle of the ring, to be dragged or moved by arrows. */

@@ -50,7 +50,7 @@ class CityMap extends HTMLElement {
     this.ground = new Ground(this.map, this.config, tell);
     this.territories = new Territories(this.map, this.config, {
       open: (uid, from) => this.around.drawing || this.open(uid, from),
-      marks: () => this.marks.boxes(),
+      marks: () => [...this.marks.boxes(), ...this.around.boxes()],
       land: (features) => this.ground.land(features),
     });
     this.shapes = new Shapes(this.map);
@@ -66,7 +66,7 @@ class CityMap extends HTMLElement {
     this.controls = new Controls(this.querySelector("#controls"), this.config, (said, how) => this.change(said, how));
     locate(this.map, this.config, find("locate"), { tell, found: (at) => this.around.ring(at) });
     this.asking(find);
-    welcome(find("welcome"));
+    this.welcome = welcome(find("welcome"));
     followSearch(this);
   }
 
@@ -87,6 +87,7 @@ class CityMap extends HTMLElement {
     this.controls.write(this.state);
     this.time?.write(this.state.time);
     this.around.write(this.state);
+    if (this.state.near || this.state.area) this.welcome.hidden = true; // it would lie on what was asked for
   }
 
   listen() {

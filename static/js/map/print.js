@@ -23,14 +23,13 @@ export class Print {
     this.root = root;
     this.words = distanceWords;
     button?.addEventListener("click", () => this.print());
+    addEventListener("beforeprint", () => this.#draw());
   }
 
   /** Keeps the sheet in step; the drawing itself is only asked for when somebody prints. */
   write(box, address, shown, said) {
     const find = (name) => this.root.querySelector(`[data-imprint-${name}]`);
-    const image = find("map");
-    image.setAttribute("loading", "lazy");
-    if (image.getAttribute("src") !== address) image.setAttribute("src", address);
+    this.address = address;
     const metres = metresPerPixel(box);
     const length = roundLength((metres * SIZE[0]) / SHARE);
     find("bar").setAttribute("d", `M1 4v12h${Math.round(length / metres)}V4`);
@@ -41,9 +40,16 @@ export class Print {
   }
 
   async print() {
-    const image = this.root.querySelector("[data-imprint-map]");
+    const image = this.#draw();
     image.setAttribute("loading", "eager");
     await image.decode().catch(() => {});
     print();
+  }
+
+  /** Asks for the drawing. Not before: a lazy picture that once came is not lazy any more, and each would be laid out. */
+  #draw() {
+    const image = this.root.querySelector("[data-imprint-map]");
+    if (this.address && image.getAttribute("src") !== this.address) image.setAttribute("src", this.address);
+    return image;
   }
 }

@@ -1,4 +1,4 @@
-/** The one sentence of the first visit; never again once it was read. */
+/** The one sentence of the first visit; never again once it was read. Answers the element that says it. */
 
 const KEY = "mappa-comune:welcomed";
 
@@ -11,8 +11,7 @@ function seen() {
 }
 
 export function welcome(element) {
-  if (seen()) return;
-  element.hidden = false;
+  element.hidden = seen();
   element.querySelector("[data-welcome-close]").addEventListener("click", () => {
     element.hidden = true;
     try {
@@ -21,4 +20,5 @@ export function welcome(element) {
       // Private browsing: it shows again, no harm.
     }
   });
+  return element;
 }

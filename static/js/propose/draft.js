@@ -144,7 +144,6 @@ async function find() {
   fault("where", answer.words || (answer.found.length ? say(words.several, { count: answer.found.length }) : words.nothing));
 }
 
-part("find-row").hidden = false;
 part("find-place").addEventListener("click", find);
 form.elements.where.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
@@ -163,7 +162,6 @@ form.addEventListener("submit", (event) => {
   keeper.running.then(() => form.requestSubmit(submitter));
 });
 
-part("add-row").hidden = false;
 part("add").addEventListener("click", () => {
   const rows = [...form.querySelectorAll("[data-row]")];
   if (rows.length >= 20) return;

@@ -16,7 +16,6 @@ export class Draw {
     this.words = config.words;
     this.changed = changed;
     this.vertices = [];
-    root.hidden = false;
     const canvas = root.querySelector("[data-map]");
     this.map = makeMap(canvas, config);
     this.box = config.box;

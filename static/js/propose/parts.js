@@ -23,6 +23,7 @@ export function follow(form, seen) {
   const sections = [...form.querySelectorAll("details[data-part]")];
   for (const section of sections) section.addEventListener("toggle", () => section.open && seen(section.dataset.part));
   if (matchMedia(WIDE).matches) for (const section of sections) section.open = true;
+  form.dataset.met = ""; // from here on it is the reader who opens and closes
   const lead = () => open(document.getElementById(decodeURIComponent(location.hash.slice(1))));
   document.addEventListener("click", ({ target }) => {
     const link = target.closest?.('a[href^="#"]');
