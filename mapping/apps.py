@@ -13,6 +13,7 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
     from mapping.gone import install_gone_triggers
     from mapping.indexes import install_indexes
     from mapping.layers import LAYERS
+    from mapping.ready_text import install_ready_texts
     from mapping.versions import install_triggers
 
     present = set(connections[using].introspection.table_names())
@@ -20,6 +21,7 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
     if tables | {"mapping_change", "mapping_gone"} <= present:
         install_triggers(sorted(tables), using)
         install_gone_triggers(LAYERS.values(), using)
+        install_ready_texts(LAYERS.values(), using)
         install_indexes(LAYERS.values(), using)
         if "neighbourhoods_address" in present:
             install_finding_indexes(using)
@@ -30,11 +32,14 @@ def install_layer_triggers(using: str, **kwargs: Any) -> None:
 
 
 def clear_open_views(using: str, plan: list[Any], **kwargs: Any) -> None:
-    """Before migrations: the views of the reading roles make way."""
+    """Before migrations: the views of the reading roles make way, and the texts that hang on a column that changes."""
+    from mapping.layers import LAYERS
     from mapping.reading import before_migrations
+    from mapping.ready_text import make_way
 
     if plan:
         before_migrations(using)
+        make_way(plan, LAYERS.values(), using)
 
 
 def restore_open_views(using: str, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from mapping.formats.base import Format, Sums
-from mapping.formats.rows import DIGITS
+from mapping.formats.rows import DIGITS, properties
 from mapping.query import Query
 
 
@@ -25,8 +25,11 @@ def geometry(zoom: int | None, stored: str = "") -> str:
     return f"ST_AsGeoJSON({simple}, {digits}, 0)"
 
 
-def feature(zoom: int | None = None, properties: str = "p", member: str = "", stored: str = "", shape: str = "") -> str:
-    """SQL of one feature: `t` holds the row, `properties` the record of its properties.
+WRITTEN = "row_to_json(p)::text"  # the properties as JSON text, where none are kept
+
+
+def feature(zoom: int | None = None, said: str = WRITTEN, member: str = "", stored: str = "", shape: str = "") -> str:
+    """SQL of one feature: `t` holds the row, `said` is SQL of the text of its properties.
 
     `stored` names the field of a geometry that is simplified already. `member` is SQL of the text of a foreign member
     (RFC 7946, 6.1) with its comma, for example `'"point":[7,45],'`. `shape` is SQL of the geometry as GeoJSON text,
@@ -37,7 +40,7 @@ def feature(zoom: int | None = None, properties: str = "p", member: str = "", st
         + (f"{member} || " if member else "")
         + """'"geometry":' || """
         f"coalesce({shape or geometry(zoom, stored)}, 'null') || "
-        f"',\"properties\":' || row_to_json({properties})::text || '}}'"
+        f"',\"properties\":' || {said} || '}}'"
     )
 
 
@@ -70,7 +73,7 @@ GEOJSON = Format(
     suffix="geojson",
     title=_("GeoJSON, for maps and programs"),
     media_type="application/geo+json",
-    row=lambda query: feature(query.zoom, stored=query.layer.stored(query.zoom)),
+    row=lambda query: feature(query.zoom, properties(query.layer), stored=query.layer.stored(query.zoom)),
     start=lambda query: b'{"type":"FeatureCollection","features":[',
     end=ending,
     separator=",",
@@ -83,7 +86,7 @@ SEQUENCE = Format(
     suffix="geojsonl",
     title=_("GeoJSON sequence, record by record"),
     media_type="application/geo+json-seq",
-    row=lambda query: f"chr(30) || {feature()} || chr(10)",
+    row=lambda query: f"chr(30) || {feature(None, properties(query.layer))} || chr(10)",
     start=lambda query: b"",
     end=lambda query, sums, total: b"",
     download=True,

@@ -13,10 +13,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BinaryField, CharField, F, Func, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from psycopg2.extensions import BYTES, AsIs, register_type
 
 from mapping.formats.base import Format, Sums
 from mapping.query import Query
+from mapping.ready_text import kept
 from mapping.registry import Layer
 from mapping.sums import remembered as remembered_sum
 from mapping.versions import VERSION
@@ -62,12 +64,16 @@ def srid(query: Query) -> int:
 
 
 def with_columns(layer: Layer, rows: QuerySet, zoom: int | None = None) -> QuerySet:
-    """These rows as pk, uid, geometry (the outline that is stored for a zoom, if any), label point, and every
-    published property."""
+    """These rows as pk, uid, geometry (the outline that is stored for a zoom, if any), label point, every published
+    property, and the texts of properties that are kept."""
     paths = [attribute.path for attribute in layer.published]
+    ready = {f"_{run.column}": RawSQL(f'"{run.table}"."{run.column}"', ()) for run in kept(layer)}
     return rows.annotate(
-        _g=Plain(F(layer.stored(zoom) or layer.geometry)), _label=Plain(F(layer.label)), _url=feature_url(layer)
-    ).values_list("pk", "uid", "_g", "_label", *paths, "_url")
+        _g=Plain(F(layer.stored(zoom) or layer.geometry)),
+        _label=Plain(F(layer.label)),
+        _url=feature_url(layer),
+        **ready,
+    ).values_list("pk", "uid", "_g", "_label", *paths, "_url", *ready)
 
 
 @lru_cache(maxsize=100)
@@ -77,10 +83,36 @@ def columns(layer: Layer, zoom: int | None = None) -> QuerySet:
 
 
 def compiled(layer: Layer, rows: QuerySet) -> Statement:
-    """SQL of the named columns pk, uid, g, label, c0, c1 … for rows that have them. Raises EmptyResultSet."""
+    """SQL of the named columns pk, uid, g, label, c0, c1 … and those of the kept texts, for rows that have them. Raises
+    EmptyResultSet."""
     sql, params = rows.query.get_compiler("public").as_sql()
-    listed = ", ".join(["pk", "uid", "g", "label", *(f"c{number}" for number in range(len(names(layer))))])
+    numbered = [f"c{number}" for number in range(len(names(layer)))]
+    listed = ", ".join(["pk", "uid", "g", "label", *numbered, *(run.column for run in kept(layer))])
     return f"({sql}) AS t({listed})", params
+
+
+def properties(layer: Layer) -> str:
+    """SQL of the published properties of a record as the text of a JSON object, over t and p: the texts that are kept,
+    and between them what must be written now."""
+    listed, ready = names(layer), {run.first: run for run in kept(layer)}
+    if not ready:
+        return "row_to_json(p)::text"
+    parts, number = [], 0
+    while number < len(listed):
+        before = "," if parts else "{"
+        if run := ready.get(number):
+            parts.append(f"'{before}' || t.{run.column}")
+            number = run.end
+        else:
+            parts.append(f"'{before}{quoted(listed[number])}:' || {written(layer, number)}")
+            number += 1
+    return " || ".join(parts) + " || '}'"
+
+
+def written(layer: Layer, number: int) -> str:
+    """SQL of one property as JSON text. The name of a city in addresses and an address have nothing to escape."""
+    address = number == len(layer.published) or layer.published[number].path == "city__slug"
+    return f"'\"' || t.c{number} || '\"'" if address else f"coalesce(to_json(t.c{number})::text, 'null')"
 
 
 def inner(layer: Layer, rows: QuerySet) -> Statement:
@@ -178,12 +210,12 @@ def joined(query: Query, form: Format, source: str, params: tuple, those: str = 
     The source is in the order of the keys and has a limit, so PostgreSQL keeps that order: to sort the texts once more
     would take a tenth of the time.
     """
-    properties = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
+    named = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(query.layer)))
     tables, box = query.layer.tables, f"ST_Extent(t.g){those}"
     return (
         f"SELECT ({VERSION})::text, string_agg({form.row(query)}, %s){those}, count(*), max(t.pk){those}, "
         f"ST_XMin({box}), ST_YMin({box}), ST_XMax({box}), ST_YMax({box}) "
-        f"FROM {source} CROSS JOIN LATERAL (SELECT {properties}) AS p",
+        f"FROM {source} CROSS JOIN LATERAL (SELECT {named}) AS p",
         (tables, tables, form.separator, *params),
     )
 

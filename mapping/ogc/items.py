@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mapping.errors import Problem
 from mapping.formats.base import Format, Sums
 from mapping.formats.geojson import feature, more
-from mapping.formats.rows import DIGITS, inner, names, quoted
+from mapping.formats.rows import DIGITS, inner, names, properties, quoted
 from mapping.ogc import crs, links
 from mapping.ogc.accept import HTML, JSON
 from mapping.ogc.question import ItemsQuery
@@ -67,7 +67,7 @@ ITEMS = Format(
     suffix=JSON,
     title=_("GeoJSON, for maps and programs"),
     media_type=links.GEOJSON,
-    row=lambda query: feature(shape=geometry(query.crs)),
+    row=lambda query: feature(None, properties(query.layer), shape=geometry(query.crs)),
     start=lambda query: b'{"type":"FeatureCollection","features":[',
     end=ending,
     separator=",",
@@ -82,9 +82,9 @@ def item(cursor: CursorWrapper, query: Query, uid: str) -> bytes:
         source, params = inner(layer, layer.queryset().filter(uid=uid))
     except EmptyResultSet:
         return b""
-    properties = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(layer)))
-    row = feature(shape=geometry(query.crs))
-    cursor.execute(f"SELECT {row} FROM {source} CROSS JOIN LATERAL (SELECT {properties}) AS p", params)
+    named = ", ".join(f"t.c{number} AS {quoted(name)}" for number, name in enumerate(names(layer)))
+    row = feature(None, properties(layer), shape=geometry(query.crs))
+    cursor.execute(f"SELECT {row} FROM {source} CROSS JOIN LATERAL (SELECT {named}) AS p", params)
     found = cursor.fetchone()
     if found is None:
         return b""
