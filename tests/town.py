@@ -59,9 +59,8 @@ def small_torino() -> SimpleNamespace:
         make.ProposalFactory(city=city, name=f"Proposta {s}", state=s, submitted_on="2024-05-01") for s in public
     ]
     town.needs = [care.NeedFactory(city=city, name=f"Bisogno {one}", status=one) for one in Need.SHOWN]
-    town.projects = [
-        care.ProjectFactory(city=city, name=f"Progetto {one}", status=one) for one in Project.Status.values
-    ]
+    states = Project.Status.values
+    town.projects = [care.ProjectFactory(city=city, name=f"Progetto {one}", status=one) for one in states]
     make.StreetFactory(city=city, name="Via Po")
     make.WaterFactory(city=city, name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
     return town
@@ -101,6 +100,8 @@ def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
         make.BuildingFactory(city=city, name=f"{SECRET} two", visibility=withdrawn, **secret),
         make.HouseFactory(city=city, name=f"{SECRET} three", visibility=hidden, **secret),
         make.PactFactory(city=city, name=f"{SECRET} four", visibility=withdrawn, **secret),
+        care.NeedFactory(city=city, name=f"{SECRET} need", visibility=hidden, **secret),
+        care.ProjectFactory(city=city, name=f"{SECRET} project", visibility=withdrawn, **secret),
         make.StreetFactory(
             city=city, name=f"{SECRET} five", visibility=hidden, place=make.line(FAR_AWAY, (7.79, 45.12))
         ),
