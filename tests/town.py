@@ -6,6 +6,7 @@ from django.contrib.gis.geos import MultiPolygon
 
 from commons.models import Building, House, Need, Pact, Project, Proposal
 from neighbourhoods.models import City, Neighbourhood, Partition
+from neighbourhoods.records import Record
 from neighbourhoods.vocabulary import PartitionKind, Role, Visibility
 from tests import factories as make
 from tests import factories_of_care as care
@@ -61,6 +62,13 @@ def small_torino() -> SimpleNamespace:
     town.needs = [care.NeedFactory(city=city, name=f"Bisogno {one}", status=one) for one in Need.SHOWN]
     states = Project.Status.values
     town.projects = [care.ProjectFactory(city=city, name=f"Progetto {one}", status=one) for one in states]
+    town.event = make.EventFactory(
+        city=city, name="Festa in corso", x=7.675, y=45.055, house=town.house, organisation=town.operator
+    )
+    town.event.streams.create(address="https://example.org/diretta", language="it")
+    town.idea = make.IdeaFactory(
+        city=city, name="Officina delle biciclette", place=None, precision="none", tried_in="Lione"
+    )
     make.StreetFactory(city=city, name="Via Po")
     make.WaterFactory(city=city, name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
     return town
@@ -88,7 +96,7 @@ def _buildings(city: City) -> list[Building]:
     ]
 
 
-def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
+def _hidden(town: SimpleNamespace) -> list[Record]:
     """What nobody may see: hidden and withdrawn records, proposals not taken up, names of hidden neighbours."""
     city = town.city
     group = make.OrganisationFactory(city=city, name=f"{SECRET} group", visibility=Visibility.HIDDEN)
@@ -110,4 +118,6 @@ def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
             make.ProposalFactory(city=city, name=f"{SECRET} {state}", state=state, **secret)
             for state in Proposal.NOT_PUBLIC
         ),
+        make.EventFactory(city=city, name=f"{SECRET} seven", visibility=hidden, **secret),
+        make.IdeaFactory(city=city, name=f"{SECRET} eight", visibility=hidden, **secret),
     ]
