@@ -154,91 +154,334 @@ DROP FUNCTION mc_redraw(bigint); DROP FUNCTION mc_ground(bigint); DROP FUNCTION 
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commons', '0021_portal'),
-        ('neighbourhoods', '0009_words_and_addresses'),
+        ("commons", "0021_portal"),
+        ("neighbourhoods", "0009_words_and_addresses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='building',
-            name='could_host',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('study', 'Exhibitions, conferences, study'), ('offices', 'Offices and shared work'), ('design', 'Designing courses and events together'), ('practice', 'Good practice: garden, repair café, reuse'), ('convivial', 'Eating and meeting: bar, shared kitchen'), ('outdoors', 'Outdoor space for many uses'), ('guests', "Artists' residence, guest rooms")], max_length=20), blank=True, default=list, size=None, verbose_name='what it could host'),
+            model_name="building",
+            name="could_host",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("study", "Exhibitions, conferences, study"),
+                        ("offices", "Offices and shared work"),
+                        ("design", "Designing courses and events together"),
+                        ("practice", "Good practice: garden, repair café, reuse"),
+                        ("convivial", "Eating and meeting: bar, shared kitchen"),
+                        ("outdoors", "Outdoor space for many uses"),
+                        ("guests", "Artists' residence, guest rooms"),
+                    ],
+                    max_length=20,
+                ),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="what it could host",
+            ),
         ),
         migrations.AddField(
-            model_name='house',
-            name='hosts',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('study', 'Exhibitions, conferences, study'), ('offices', 'Offices and shared work'), ('design', 'Designing courses and events together'), ('practice', 'Good practice: garden, repair café, reuse'), ('convivial', 'Eating and meeting: bar, shared kitchen'), ('outdoors', 'Outdoor space for many uses'), ('guests', "Artists' residence, guest rooms")], max_length=20), blank=True, default=list, size=None, verbose_name='what it hosts'),
+            model_name="house",
+            name="hosts",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("study", "Exhibitions, conferences, study"),
+                        ("offices", "Offices and shared work"),
+                        ("design", "Designing courses and events together"),
+                        ("practice", "Good practice: garden, repair café, reuse"),
+                        ("convivial", "Eating and meeting: bar, shared kitchen"),
+                        ("outdoors", "Outdoor space for many uses"),
+                        ("guests", "Artists' residence, guest rooms"),
+                    ],
+                    max_length=20,
+                ),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="what it hosts",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='needed_functions',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('study', 'Exhibitions, conferences, study'), ('offices', 'Offices and shared work'), ('design', 'Designing courses and events together'), ('practice', 'Good practice: garden, repair café, reuse'), ('convivial', 'Eating and meeting: bar, shared kitchen'), ('outdoors', 'Outdoor space for many uses'), ('guests', "Artists' residence, guest rooms")], max_length=20), blank=True, default=list, size=None, verbose_name='what it needs a place for'),
+            model_name="proposal",
+            name="needed_functions",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("study", "Exhibitions, conferences, study"),
+                        ("offices", "Offices and shared work"),
+                        ("design", "Designing courses and events together"),
+                        ("practice", "Good practice: garden, repair café, reuse"),
+                        ("convivial", "Eating and meeting: bar, shared kitchen"),
+                        ("outdoors", "Outdoor space for many uses"),
+                        ("guests", "Artists' residence, guest rooms"),
+                    ],
+                    max_length=20,
+                ),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="what it needs a place for",
+            ),
         ),
         migrations.CreateModel(
-            name='HelpDesk',
+            name="HelpDesk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('opening_hours', models.CharField(blank=True, max_length=300, verbose_name='opening hours')),
-                ('description', models.TextField(blank=True, max_length=1000, verbose_name='what it helps with')),
-                ('how_to_book', models.CharField(blank=True, max_length=300, verbose_name='how to come')),
-                ('house', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='commons.house')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("opening_hours", models.CharField(blank=True, max_length=300, verbose_name="opening hours")),
+                ("description", models.TextField(blank=True, max_length=1000, verbose_name="what it helps with")),
+                ("how_to_book", models.CharField(blank=True, max_length=300, verbose_name="how to come")),
+                (
+                    "house",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="desks", to="commons.house"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'desk of a house',
-                'verbose_name_plural': 'desks of a house',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "desk of a house",
+                "verbose_name_plural": "desks of a house",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Space',
+            name="Space",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('capacity', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='how many people')),
-                ('area', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='area (m²)')),
-                ('step_free', models.CharField(choices=[('yes', 'Step-free'), ('partly', 'Partly step-free'), ('no', 'Steps at the entrance'), ('unknown', 'Not known')], default='unknown', max_length=10, verbose_name='step-free access')),
-                ('functions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('study', 'Exhibitions, conferences, study'), ('offices', 'Offices and shared work'), ('design', 'Designing courses and events together'), ('practice', 'Good practice: garden, repair café, reuse'), ('convivial', 'Eating and meeting: bar, shared kitchen'), ('outdoors', 'Outdoor space for many uses'), ('guests', "Artists' residence, guest rooms")], max_length=20), blank=True, default=list, size=None, verbose_name='what it is for')),
-                ('description', models.TextField(blank=True, max_length=1000, verbose_name='what is in it')),
-                ('house', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spaces', to='commons.house')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="how many people",
+                    ),
+                ),
+                (
+                    "area",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="area (m²)",
+                    ),
+                ),
+                (
+                    "step_free",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Step-free"),
+                            ("partly", "Partly step-free"),
+                            ("no", "Steps at the entrance"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="step-free access",
+                    ),
+                ),
+                (
+                    "functions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("study", "Exhibitions, conferences, study"),
+                                ("offices", "Offices and shared work"),
+                                ("design", "Designing courses and events together"),
+                                ("practice", "Good practice: garden, repair café, reuse"),
+                                ("convivial", "Eating and meeting: bar, shared kitchen"),
+                                ("outdoors", "Outdoor space for many uses"),
+                                ("guests", "Artists' residence, guest rooms"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="what it is for",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, max_length=1000, verbose_name="what is in it")),
+                (
+                    "house",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="spaces", to="commons.house"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'space',
-                'verbose_name_plural': 'spaces',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "space",
+                "verbose_name_plural": "spaces",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Catchment',
+            name="Catchment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True)),
-                ('visibility', models.CharField(choices=[('public', 'Public'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='public', max_length=10)),
-                ('example', models.BooleanField(default=False, verbose_name='example, not a fact')),
-                ('language', models.CharField(default='it', max_length=2)),
-                ('created_at', neighbourhoods.moments.Moment(auto_now_add=True)),
-                ('updated_at', neighbourhoods.moments.Moment(auto_now=True)),
-                ('source', models.SlugField(blank=True, db_index=False, max_length=100, verbose_name='source')),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('source_note', models.CharField(blank=True, max_length=1000, verbose_name='where the facts come from')),
-                ('licence', models.CharField(choices=[('CC0-1.0', 'Public domain (CC0 1.0)'), ('CC-BY-4.0', 'Creative Commons Attribution 4.0'), ('CC-BY-3.0-IT', 'Creative Commons Attribution 3.0 Italy'), ('ODbL-1.0', 'Open Database Licence 1.0')], default='CC-BY-4.0', max_length=20)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('precision', models.CharField(choices=[('exact', 'exact place'), ('address', 'at the street number'), ('street', 'somewhere along the street'), ('approximate', 'approximate place'), ('schematic', 'schematic drawing'), ('none', 'no place')], default='exact', max_length=20)),
-                ('name', models.CharField(editable=False, max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('drawn', 'Drawn by the house'), ('nearest', 'Nearest house, as the crow flies')], editable=False, max_length=10, verbose_name='kind')),
-                ('area', django.contrib.gis.db.models.fields.MultiPolygonField(editable=False, null=True, srid=4326, verbose_name='area')),
-                ('label_point', models.GeneratedField(db_persist=True, expression=neighbourhoods.constraints.PointOnSurface('area'), output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326))),
-                ('shared_with', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, editable=False, size=None)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhoods.city')),
-                ('house', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='reach', to='commons.house')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        default=neighbourhoods.records.new_uid, editable=False, max_length=36, unique=True
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Public"), ("hidden", "Hidden"), ("withdrawn", "Withdrawn")],
+                        default="public",
+                        max_length=10,
+                    ),
+                ),
+                ("example", models.BooleanField(default=False, verbose_name="example, not a fact")),
+                ("language", models.CharField(default="it", max_length=2)),
+                ("created_at", neighbourhoods.moments.Moment(auto_now_add=True)),
+                ("updated_at", neighbourhoods.moments.Moment(auto_now=True)),
+                ("source", models.SlugField(blank=True, db_index=False, max_length=100, verbose_name="source")),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "source_note",
+                    models.CharField(blank=True, max_length=1000, verbose_name="where the facts come from"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("CC0-1.0", "Public domain (CC0 1.0)"),
+                            ("CC-BY-4.0", "Creative Commons Attribution 4.0"),
+                            ("CC-BY-3.0-IT", "Creative Commons Attribution 3.0 Italy"),
+                            ("ODbL-1.0", "Open Database Licence 1.0"),
+                        ],
+                        default="CC-BY-4.0",
+                        max_length=20,
+                    ),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact place"),
+                            ("address", "at the street number"),
+                            ("street", "somewhere along the street"),
+                            ("approximate", "approximate place"),
+                            ("schematic", "schematic drawing"),
+                            ("none", "no place"),
+                        ],
+                        default="exact",
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(editable=False, max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("drawn", "Drawn by the house"), ("nearest", "Nearest house, as the crow flies")],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "area",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        editable=False, null=True, srid=4326, verbose_name="area"
+                    ),
+                ),
+                (
+                    "label_point",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=neighbourhoods.constraints.PointOnSurface("area"),
+                        output_field=django.contrib.gis.db.models.fields.PointField(null=True, srid=4326),
+                    ),
+                ),
+                (
+                    "shared_with",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhoods.city"
+                    ),
+                ),
+                (
+                    "house",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reach",
+                        to="commons.house",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'catchment',
-                'verbose_name_plural': 'catchments',
-                'indexes': [django.contrib.postgres.indexes.GistIndex(fields=['label_point'], name='commons_catchment_label')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('city', 'source', 'source_id'), name='commons_catchment_source_unique'), models.CheckConstraint(condition=models.Q(neighbourhoods.constraints.IsValid(models.F('area'))), name='commons_catchment_area_valid'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F('area')), False)), name='commons_catchment_area_not_empty'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMin(models.F('area')), -180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.XMax(models.F('area')), -180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMin(models.F('area')), 180.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.XMax(models.F('area')), 180.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMin(models.F('area')), -90.0), django.db.models.lookups.GreaterThanOrEqual(neighbourhoods.constraints.YMax(models.F('area')), -90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMin(models.F('area')), 90.0), django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.YMax(models.F('area')), 90.0)), name='commons_catchment_area_on_globe'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(neighbourhoods.constraints.NPoints(models.F('area')), 100000)), name='commons_catchment_area_vertices')],
+                "verbose_name": "catchment",
+                "verbose_name_plural": "catchments",
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(fields=["label_point"], name="commons_catchment_label")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_id", ""), _negated=True),
+                        fields=("city", "source", "source_id"),
+                        name="commons_catchment_source_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(neighbourhoods.constraints.IsValid(models.F("area"))),
+                        name="commons_catchment_area_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.Exact(neighbourhoods.constraints.IsEmpty(models.F("area")), False)
+                        ),
+                        name="commons_catchment_area_not_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                neighbourhoods.constraints.XMin(models.F("area")), -180.0
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                neighbourhoods.constraints.XMax(models.F("area")), -180.0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.XMin(models.F("area")), 180.0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.XMax(models.F("area")), 180.0
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                neighbourhoods.constraints.YMin(models.F("area")), -90.0
+                            ),
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                neighbourhoods.constraints.YMax(models.F("area")), -90.0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.YMin(models.F("area")), 90.0
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.YMax(models.F("area")), 90.0
+                            ),
+                        ),
+                        name="commons_catchment_area_on_globe",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.LessThanOrEqual(
+                                neighbourhoods.constraints.NPoints(models.F("area")), 100000
+                            )
+                        ),
+                        name="commons_catchment_area_vertices",
+                    ),
+                ],
             },
         ),
         migrations.RunSQL(FORWARD + "".join(TRIGGERS) + FIRST, BACKWARD),
