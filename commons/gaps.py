@@ -22,32 +22,36 @@ MOST = 50
 LIMITS = (20, 40, 60, 80)  # percent: five classes of equal width
 OVER = (Pact.State.EXPIRED, Pact.State.RENEWED, Pact.State.TERMINATED)
 
-# The ground in metres of the city's UTM zone, and in pixels of a drawing that is as wide as the city.
-AREAS = """
-WITH z AS MATERIALIZED (SELECT mc_utm(mc_ground(%(city)s)) AS utm), n AS MATERIALIZED (
-  SELECT n.id, n.uid, n.code, n.name, n.population, ST_Transform(n.boundary, z.utm) AS g, z.utm
-  FROM neighbourhoods_neighbourhood n JOIN neighbourhoods_partition p ON p.id = n.partition_id
-  CROSS JOIN z
+# The ground in metres of the city's UTM zone, and in pixels of a drawing that is as wide as the city. `mc_utm` is of
+# the migrations.
+HOUSES = """
+  SELECT h.uid, h.name, ST_Transform(h.place, z.utm) AS g, ST_Transform(h.label_point, z.utm) AS at
+  FROM commons_house h CROSS JOIN z
+  WHERE h.city_id = %(city)s AND h.status = 'open' AND h.visibility = 'public' AND h.place IS NOT NULL"""
+SHARES = f"""
+WITH z AS MATERIALIZED (SELECT mc_utm(envelope) AS utm FROM neighbourhoods_city WHERE id = %(city)s),
+n AS MATERIALIZED (
+  SELECT n.id, n.uid, n.code, n.name, n.population, ST_Transform(n.boundary, z.utm) AS g
+  FROM neighbourhoods_neighbourhood n JOIN neighbourhoods_partition p ON p.id = n.partition_id CROSS JOIN z
   WHERE p.city_id = %(city)s AND p.role = 'primary' AND p.current AND n.visibility = 'public'),
-box AS (SELECT ST_XMin(e) AS x, ST_YMax(e) AS y, {width} / (ST_XMax(e) - ST_XMin(e)) AS s,
-               (ST_YMax(e) - ST_YMin(e)) / (ST_XMax(e) - ST_XMin(e)) * {width} AS high, utm
-        FROM (SELECT ST_Extent(g) AS e, min(utm) AS utm FROM n) b),
-h AS MATERIALIZED (
-  SELECT h.uid, h.name, ST_Transform(h.place, box.utm) AS g, ST_Transform(h.label_point, box.utm) AS at
-  FROM commons_house h CROSS JOIN box
-  WHERE h.city_id = %(city)s AND h.status = 'open' AND h.visibility = 'public' AND h.place IS NOT NULL),
+box AS (SELECT ST_XMin(e) AS x, ST_YMax(e) AS y, {WIDTH}.0 / (ST_XMax(e) - ST_XMin(e)) AS s,
+               (ST_YMax(e) - ST_YMin(e)) / (ST_XMax(e) - ST_XMin(e)) * {WIDTH} AS high
+        FROM (SELECT ST_Extent(g) AS e FROM n) b),
+h AS ({HOUSES}),
 near AS MATERIALIZED (SELECT ST_Union(ST_Buffer(h.g, %(distance)s, 'quad_segs=32')) AS g FROM h)
-"""
-SHARES = f"""{AREAS}
 SELECT n.uid, n.code, n.name, n.population, ST_Area(n.g), coalesce(ST_Area(ST_Intersection(n.g, near.g)), 0),
-  ST_AsSVG(ST_Simplify(ST_TransScale(n.g, -box.x, -box.y, box.s, box.s), 0.4, true), 1, 1), box.high
+  ST_AsSVG(ST_Simplify(ST_TransScale(n.g, -box.x, -box.y, box.s, box.s), 0.4, true), 1, 1),
+  box.x, box.y, box.s, box.high
 FROM n CROSS JOIN near CROSS JOIN box ORDER BY n.code, n.id
 """
-MARKS = f"""{AREAS}
-SELECT h.uid, h.name, ST_X(p), -ST_Y(p), NULL FROM h CROSS JOIN box, ST_TransScale(h.at, -box.x, -box.y, box.s, box.s) p
+MARKS = f"""
+WITH z AS MATERIALIZED (SELECT mc_utm(envelope) AS utm FROM neighbourhoods_city WHERE id = %(city)s), h AS ({HOUSES})
+SELECT h.uid, h.name, round(((ST_X(h.at) - %(x)s) * %(s)s)::numeric, 1)::float,
+  round(((%(y)s - ST_Y(h.at)) * %(s)s)::numeric, 1)::float, NULL FROM h
 UNION ALL
-SELECT '', '', 0, 0, ST_AsSVG(ST_Simplify(ST_TransScale(near.g, -box.x, -box.y, box.s, box.s), 0.3, true), 1, 1)
-FROM near CROSS JOIN box ORDER BY 2, 1
+SELECT '', '', 0, 0, ST_AsSVG(ST_Simplify(ST_TransScale(ST_Union(ST_Buffer(h.g, %(distance)s, 'quad_segs=32')),
+  -%(x)s, -%(y)s, %(s)s, %(s)s), 0.3, true), 1, 1) FROM h
+ORDER BY 2, 1
 """
 
 
@@ -112,14 +116,17 @@ def gaps_of(city: City, distance: int, alias: str) -> Gaps:
     """How far the open houses of a city reach now. Two statements, whatever the number of houses."""
     said = {"city": city.pk, "distance": distance}
     with connections[alias].cursor() as cursor:
-        cursor.execute(SHARES.format(width=f"{WIDTH}.0"), said)
+        cursor.execute(SHARES, said)
         rows = cursor.fetchall()
-        areas = [Reached(*row[:6], path=row[6] or "") for row in rows]
-        cursor.execute(MARKS.format(width=f"{WIDTH}.0"), said)
+        if not rows:
+            return Gaps(distance, [], [], "", 0)
+        x, y, scale, high = rows[0][7:]
+        cursor.execute(MARKS, said | {"x": x, "y": y, "s": scale})
         marks = cursor.fetchall()
-    houses = [(uid, name, round(x, 1), round(y, 1)) for uid, name, x, y, _path in marks if uid and x is not None]
-    near = next((path for uid, *_rest, path in marks if not uid and path), "")
-    return Gaps(distance, areas, houses, near, round(rows[0][7]) if rows else 0)
+    areas = [Reached(*row[:6], path=row[6] or "") for row in rows]
+    houses = [mark[:4] for mark in marks if mark[0]]
+    near = next((mark[4] for mark in marks if mark[4]), "")
+    return Gaps(distance, areas, houses, near, round(high))
 
 
 def usual_distance(city: City) -> int:

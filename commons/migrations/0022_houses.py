@@ -36,9 +36,8 @@ DECLARE ground geometry; rest geometry; utm int;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('commons_catchment'), of_city::int);
   IF NOT EXISTS (SELECT FROM commons_house WHERE city_id = of_city) THEN RETURN; END IF;
-  ground := mc_ground(of_city);
-  utm := mc_utm(ground);
-  ground := ST_Transform(ground, utm);
+  SELECT mc_utm(envelope) INTO utm FROM neighbourhoods_city WHERE id = of_city;
+  ground := ST_Transform(mc_ground(of_city), utm);
   SELECT coalesce(ST_Difference(ground, ST_Union(ST_Transform(h.catchment, utm))), ground) INTO rest
     FROM commons_house h WHERE h.city_id = of_city AND h.status = 'open' AND h.visibility = 'public'
      AND h.catchment IS NOT NULL;
@@ -52,11 +51,15 @@ BEGIN
       FROM spots s HAVING count(*) > 1
     UNION ALL SELECT ST_Expand(ST_Envelope(ST_Collect(ground, ST_Collect(s.spot))), 1000) FROM spots s
       HAVING count(*) = 1),
+  pieces AS MATERIALIZED (SELECT (ST_Dump(rest)).geom AS g),
+  parts AS (
+    SELECT s.spot, s.ids, ST_Union(ST_Intersection(c.g, p.g)) AS g
+      FROM spots s JOIN cells c ON ST_Intersects(c.g, s.spot) JOIN pieces p ON ST_Intersects(c.g, p.g)
+      GROUP BY s.spot, s.ids),
   found AS (
     SELECT o.id, 'drawn' AS kind, o.catchment AS area, '{}'::bigint[] AS ids FROM open o WHERE o.catchment IS NOT NULL
     UNION ALL
-    SELECT o.id, 'nearest', ST_Transform(ST_Intersection(c.g, rest), 4326), s.ids
-      FROM spots s JOIN cells c ON ST_Intersects(c.g, s.spot) JOIN open o ON o.id = ANY(s.ids)),
+    SELECT o.id, 'nearest', ST_Transform(t.g, 4326), t.ids FROM parts t JOIN open o ON o.id = ANY(t.ids)),
   clean AS (
     SELECT f.id, f.kind, f.ids,
       ST_ForcePolygonCCW(ST_Multi(ST_CollectionExtract(ST_MakeValid(f.area, 'method=structure'), 3))) AS area
