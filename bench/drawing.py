@@ -112,15 +112,16 @@ def drawing(report: Report, port: int, pid: int, rounds: int) -> None:
     known = Client(port, path, headers=f"If-None-Match: {tag}\r\n")
     found = alternate({"ours": ours.get, "by hand": lambda: session.read(*hand), "304": known.get}, rounds)
     spent = of_server(pid, session, ours.get), of_session(session, lambda: session.read(*hand))
+    ratio = times(found["ours"], found["by hand"])
     middle = {what: median(one for turn in turns for one in turn) for what, turns in found.items()}
     report.say(
         f"Drawing: {NUMBER:,} buildings, {wanted[1]} outlines, {wanted[2]} streets, {len(body):,} bytes, 16 times the "
         f"same; geometries by hand {middle['by hand']:.2f} ms, ours {middle['ours']:.2f}, 304 {middle['304']:.2f}, "
-        f"undisturbed {undisturbed(found['ours'], found['by hand']):.2f} ×, {times(found['ours'], found['by hand']):.2f} × "
-        f"on the clock; of a processor {spent[1]:.2f} and {spent[0]:.2f}, {spent[0] / spent[1]:.2f} ×"
+        f"undisturbed {undisturbed(found['ours'], found['by hand']):.2f} ×, {ratio:.2f} × on the clock; "
+        f"of a processor {spent[1]:.2f} and {spent[0]:.2f}, {spent[0] / spent[1]:.2f} ×"
     )
     work = "/map.svg of a neighbourhood, against reading its geometries"
     if is_busy():
         report.at_most("drawing", f"{work}, time of the processors", spent[0] / spent[1], GOAL)
     else:
-        report.at_most("drawing", work, times(found["ours"], found["by hand"]), GOAL)
+        report.at_most("drawing", work, ratio, GOAL)
