@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from bench.data import EAST, NORTH, SOUTH, WEST, footprint, geos, grid, in_batches, territories
 from bench.goals import Report
 from bench.measures import alternate, times, undisturbed
+from bench.processor import is_busy, of_server, of_session
 from bench.server import Client
 from bench.statements import Session
 from commons.models import Building
@@ -86,8 +87,9 @@ def shown(body: bytes) -> tuple[int, int, int]:
     return alone + many, len(inside["outlines"]), len(inside.get("streets", ()))
 
 
-def drawing(report: Report, port: int, rounds: int) -> None:
-    """Every worker and thread sends the same bytes, which hold every record; then the time of both."""
+def drawing(report: Report, port: int, pid: int, rounds: int) -> None:
+    """Every worker and thread sends the same bytes, which hold every record; then the time of both. Where others work
+    on this machine, what is waited for is not counted: the time of the processors tells what a drawing costs."""
     city = City.objects.get(slug=QUARTER)
     zone = Neighbourhood.objects.get(city=city, partition__role=Role.PRIMARY, name=ZONE)
     west, south, east, north = zone.boundary.extent
@@ -109,15 +111,17 @@ def drawing(report: Report, port: int, rounds: int) -> None:
     tag = re.search(rb"(?i)etag: (\S+)", ours.get()[0])[1].decode()
     known = Client(port, path, headers=f"If-None-Match: {tag}\r\n")
     found = alternate({"ours": ours.get, "by hand": lambda: session.read(*hand), "304": known.get}, rounds)
+    spent = of_server(pid, session, ours.get), of_session(session, lambda: session.read(*hand))
+    ratio = times(found["ours"], found["by hand"])
     middle = {what: median(one for turn in turns for one in turn) for what, turns in found.items()}
     report.say(
         f"Drawing: {NUMBER:,} buildings, {wanted[1]} outlines, {wanted[2]} streets, {len(body):,} bytes, 16 times the "
         f"same; geometries by hand {middle['by hand']:.2f} ms, ours {middle['ours']:.2f}, 304 {middle['304']:.2f}, "
-        f"undisturbed {undisturbed(found['ours'], found['by hand']):.2f} ×"
+        f"undisturbed {undisturbed(found['ours'], found['by hand']):.2f} ×, {ratio:.2f} × on the clock; "
+        f"of a processor {spent[1]:.2f} and {spent[0]:.2f}, {spent[0] / spent[1]:.2f} ×"
     )
-    report.at_most(
-        "drawing",
-        "/map.svg of a neighbourhood, against reading its geometries",
-        times(found["ours"], found["by hand"]),
-        GOAL,
-    )
+    work = "/map.svg of a neighbourhood, against reading its geometries"
+    if is_busy():
+        report.at_most("drawing", f"{work}, time of the processors", spent[0] / spent[1], GOAL)
+    else:
+        report.at_most("drawing", work, ratio, GOAL)

@@ -4,14 +4,16 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mapping.layers import LAYERS
+from mapping.panel import panel_of
 from mapping.registry import Text
+from mapping.selection import Selection
 from neighbourhoods.models import City
 
 COLOURS = {
@@ -76,6 +78,7 @@ def style(request: HttpRequest) -> HttpResponse:
         "sizes": (36, 28, 22, 18, 16, 14),
         "records": records,
         "record": records[0] if records else None,
+        "panel": panel_of(Selection.parse(city, QueryDict(f"feature={records[0].uid}"))) if records else None,
         "form": SampleForm(prefix="blank"),
         "wrong": SampleForm({"wrong-email": "dora"}, prefix="wrong"),
         "page": Paginator(range(100), 10).page(3),

@@ -2,7 +2,7 @@
 
 `script/bench [PART …]`, all of them when none is named. Exit code 1 when a goal is missed. `--write` writes
 `docs/performance.md` from the parts that compare with others: layers, pages, counts, tiles,
-drawing, export, front, growth.
+drawing, search, export, front, growth.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 NAME = "mappa_bench"
 OWN = ("latency", "stream", "map", "desk")
-COMPARED = ("layers", "pages", "counts", "tiles", "drawing", "export", "front", "growth")
+COMPARED = ("layers", "pages", "counts", "tiles", "drawing", "search", "export", "front", "growth")
 PARTS = (*OWN, *COMPARED)
 
 
@@ -82,7 +82,7 @@ def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
 
 def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
     """The program against what others do with the same data."""
-    from bench import drawing, exporting, fronting, growing, reading, tiling
+    from bench import drawing, exporting, finding, fronting, growing, reading, tiling
     from bench.front import free_port
     from bench.goals import Report
     from bench.server import gunicorn
@@ -99,7 +99,8 @@ def compared(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bo
                 "pages": lambda: reading.pages(report, port, chosen.rounds),
                 "counts": lambda: reading.counts(report),
                 "tiles": lambda: tiling.tiles(report, port, chosen.rounds),
-                "drawing": lambda: drawing.drawing(report, port, chosen.rounds),
+                "drawing": lambda pid=pid: drawing.drawing(report, port, pid, chosen.rounds),
+                "search": lambda pid=pid: finding.search(report, port, pid, chosen.rounds),
                 "export": lambda pid=pid: exporting.export(report, port, pid, plain, chosen.features),
                 "front": lambda: fronting.front(report, port),
                 "growth": lambda pid=pid: growing.growth(report, port, pid, chosen.rounds),

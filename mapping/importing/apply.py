@@ -24,6 +24,7 @@ from neighbourhoods.vocabulary import Visibility
 
 BATCH = 500
 CHUNK = 2000  # what is looked up, compared and written together
+MANY = 1000  # records after which what PostgreSQL has noted of a table is no longer true of it
 
 
 class Store:
@@ -168,6 +169,16 @@ class Store:
             )
         if missing:
             report.notices.append(("records-closed" if close and not own else "records-kept", {"count": len(missing)}))
+
+
+def look_again(targets: Iterable[Target], report: Report) -> None:
+    """Lets PostgreSQL look at tables that many records came into, before anybody reads them. It does so by itself a
+    minute or more later; until then it would think the tables empty, and a search would read them row by row."""
+    if report.created + report.updated < MANY:
+        return
+    with connection.cursor() as cursor:
+        for table in sorted({target.model._meta.db_table for target in targets}):
+            cursor.execute(f"ANALYZE {table}")
 
 
 def geos(place: BaseGeometry | None) -> GEOSGeometry | None:

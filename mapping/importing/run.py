@@ -54,6 +54,7 @@ def run(request: Request) -> Report:
             transaction.set_rollback(request.dry_run)
             if not request.dry_run:
                 report.applied = True
+                apply.look_again([target] if target else TARGETS.values(), report)
                 report.run = _remember(request, report, reading, city, number)
     except ImportRefused as refusal:
         _refuse(report, refusal)

@@ -18,7 +18,8 @@ def test_it_shows_every_part_and_is_not_for_search_engines(client, town, path):
     page = client.get(path).content.decode()
     assert '<meta name="robots" content="noindex">' in page
     for part in ("button-danger", "field-wrong", "tag-example", "card", "table-scroll", "alert-notice", "loading",
-                 "empty", "chip", "pages", "steps", "way-now", "figures", "scene", "offline-bar"):  # fmt: skip
+                 "empty", "chip", "panel", "panel-head", "tool", "notice", "pages", "steps", "way-now", "figures",
+                 "scene", "offline-bar"):  # fmt: skip
         assert re.search(rf'class="[^"]*\b{part}\b', page), part
     assert page.count('class="thing"') > 1
 
