@@ -228,7 +228,8 @@ class PactFactory(MovingFactory):
 
     @factory.post_generation
     def signatories(self, create: bool, organisations: list[Organisation] | None, **kwargs: object) -> None:
-        self.signatories.set(organisations or ())
+        if organisations:
+            self.signatories.set(organisations)
         with_history(self)
 
 
@@ -245,5 +246,6 @@ class ProposalFactory(MovingFactory):
 
     @factory.post_generation
     def proposers(self, create: bool, organisations: list[Organisation] | None, **kwargs: object) -> None:
-        self.proposers.set(organisations or ())
+        if organisations:
+            self.proposers.set(organisations)
         with_history(self)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from urllib.parse import quote, quote_plus
 
+import pytest
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -25,6 +26,10 @@ from tests.mapping.exported import text_of
 from tests.routes import KINDS, UNNAMED, routes
 
 STRANGERS = ("visitor", "resident", "other author", "staff elsewhere", "architect elsewhere")
+# Walks of every address: the one who signs in nowhere and the one with most rights elsewhere; the others in the drill.
+WALKED = [
+    one if one in ("visitor", "staff elsewhere") else pytest.param(one, marks=pytest.mark.slow) for one in STRANGERS
+]
 SECRETS = {
     "draft": "Xbozza", "submitted": "Xpresentata", "left": "Xritirata", "hidden": "Xnascosta",
     "in review": "Xinesame", "rejected": "Xrespinta", "pact": "Xpatto",

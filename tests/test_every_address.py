@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from tests.hidden import SECRETS, STRANGERS, addresses, given_away, hidden_records, seen
+from tests.hidden import SECRETS, WALKED, addresses, given_away, hidden_records, seen
 from tests.routes import KINDS, UNNAMED, routes
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def cast(town) -> SimpleNamespace:
     return hidden_records(town)
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", WALKED)
 def test_no_address_gives_away_to_a_stranger_what_is_not_public(cast, who):
     client = Client()
     if person := cast.people[who]:

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from tests import factories as make
 from tests.commons.api.conftest import tables
-from tests.hidden import SECRETS, STRANGERS, TITLE_IS_PUBLIC, given_away, hidden_records
+from tests.hidden import SECRETS, STRANGERS, TITLE_IS_PUBLIC, WALKED, given_away, hidden_records
 from tests.routes import KINDS, routes
 from tests.writings import ONES_OWN, WORD, WRITINGS, Writing, stage
 
@@ -138,7 +138,7 @@ def test_who_may_write_does(cast):
         assert written, name
 
 
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", WALKED)
 def test_no_stranger_writes_anything_or_learns_of_it(cast, who, settings):
     client, root = signed_in(cast, who), Path(settings.MEDIA_ROOT)
     before, there, asked = tables(), files(root), 0

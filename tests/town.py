@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from django.contrib.gis.geos import MultiPolygon
 
 from commons.models import Building, House, Need, Pact, Project, Proposal
-from neighbourhoods.models import Neighbourhood, Partition
+from neighbourhoods.models import City, Neighbourhood, Partition
 from neighbourhoods.vocabulary import PartitionKind, Role, Visibility
 from tests import factories as make
 from tests import factories_of_care as care
@@ -37,28 +37,40 @@ def small_torino() -> SimpleNamespace:
         operator=make.OrganisationFactory(city=city, name="Società di Mutuo Soccorso"),
     )
     town.house = make.HouseFactory(
-        name="Casa del Quartiere", x=7.67, y=45.05, operator=town.operator, services=["orto"], website="https://a.it/"
+        city=city,
+        name="Casa del Quartiere",
+        x=7.67,
+        y=45.05,
+        operator=town.operator,
+        services=["orto"],
+        website="https://a.it/",
     )
-    town.buildings = _buildings()
+    town.buildings = _buildings(city)
     town.hidden = _hidden(town)
-    town.pacts = [make.PactFactory(name=f"Patto {state}", state=state) for state in Pact.State.values]
+    town.pacts = [make.PactFactory(city=city, name=f"Patto {state}", state=state) for state in Pact.State.values]
     town.pacts += [
-        make.PactFactory(name="Cura", building=town.buildings[0], house=town.house, starts_on="2020-01-01"),
-        make.PactFactory(name="Riserbo", building=town.hidden[0], house=town.hidden[2], ends_on="2019-12-31"),
+        make.PactFactory(city=city, name="Cura", building=town.buildings[0], house=town.house, starts_on="2020-01-01"),
+        make.PactFactory(
+            city=city, name="Riserbo", building=town.hidden[0], house=town.hidden[2], ends_on="2019-12-31"
+        ),
     ]
     public = [state for state in Proposal.State.values if state not in Proposal.NOT_PUBLIC]
-    town.proposals = [make.ProposalFactory(name=f"Proposta {s}", state=s, submitted_on="2024-05-01") for s in public]
-    town.needs = [care.NeedFactory(name=f"Bisogno {one}", status=one) for one in Need.SHOWN]
-    town.projects = [care.ProjectFactory(name=f"Progetto {one}", status=one) for one in Project.Status.values]
-    make.StreetFactory(name="Via Po")
-    make.WaterFactory(name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
+    town.proposals = [
+        make.ProposalFactory(city=city, name=f"Proposta {s}", state=s, submitted_on="2024-05-01") for s in public
+    ]
+    town.needs = [care.NeedFactory(city=city, name=f"Bisogno {one}", status=one) for one in Need.SHOWN]
+    states = Project.Status.values
+    town.projects = [care.ProjectFactory(city=city, name=f"Progetto {one}", status=one) for one in states]
+    make.StreetFactory(city=city, name="Via Po")
+    make.WaterFactory(city=city, name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
     return town
 
 
-def _buildings() -> list[Building]:
+def _buildings(city: City) -> list[Building]:
     """One in every state of use, then an area over two neighbourhoods, a line, and one without a place."""
     made = [
         make.BuildingFactory(
+            city=city,
             name=f"Ex scuola perché {state}",
             use_status=state,
             x=7.665 + 0.01 * number,
@@ -70,26 +82,32 @@ def _buildings() -> list[Building]:
     ]
     return [
         *made,
-        make.BuildingFactory(name="Area verde", place=make.box(7.675, 45.05, 7.685, 45.055)),
-        make.BuildingFactory(name="Lungo Dora", place=make.line((7.66, 45.07), (7.70, 45.07))),
-        make.BuildingFactory(name="Senza posto", place=None, precision="none"),
+        make.BuildingFactory(city=city, name="Area verde", place=make.box(7.675, 45.05, 7.685, 45.055)),
+        make.BuildingFactory(city=city, name="Lungo Dora", place=make.line((7.66, 45.07), (7.70, 45.07))),
+        make.BuildingFactory(city=city, name="Senza posto", place=None, precision="none"),
     ]
 
 
 def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
     """What nobody may see: hidden and withdrawn records, proposals not taken up, names of hidden neighbours."""
-    group = make.OrganisationFactory(name=f"{SECRET} group", visibility=Visibility.HIDDEN)
-    make.HouseFactory(name="Bagni chiusi", x=7.69, operator=group, status=House.Status.CLOSED)
+    city = town.city
+    group = make.OrganisationFactory(city=city, name=f"{SECRET} group", visibility=Visibility.HIDDEN)
+    make.HouseFactory(city=city, name="Bagni chiusi", x=7.69, operator=group, status=House.Status.CLOSED)
     secret = {"description": SECRET, "source_note": SECRET, "address": SECRET, "place": make.point(*FAR_AWAY)}
     hidden, withdrawn = Visibility.HIDDEN, Visibility.WITHDRAWN
     return [
-        make.BuildingFactory(name=f"{SECRET} one", visibility=hidden, **secret),
-        make.BuildingFactory(name=f"{SECRET} two", visibility=withdrawn, **secret),
-        make.HouseFactory(name=f"{SECRET} three", visibility=hidden, **secret),
-        make.PactFactory(name=f"{SECRET} four", visibility=withdrawn, **secret),
-        care.NeedFactory(name=f"{SECRET} need", visibility=hidden, **secret),
-        care.ProjectFactory(name=f"{SECRET} project", visibility=withdrawn, **secret),
-        make.StreetFactory(name=f"{SECRET} five", visibility=hidden, place=make.line(FAR_AWAY, (7.79, 45.12))),
-        make.ProposalFactory(name=f"{SECRET} six", visibility=hidden, **secret),
-        *(make.ProposalFactory(name=f"{SECRET} {state}", state=state, **secret) for state in Proposal.NOT_PUBLIC),
+        make.BuildingFactory(city=city, name=f"{SECRET} one", visibility=hidden, **secret),
+        make.BuildingFactory(city=city, name=f"{SECRET} two", visibility=withdrawn, **secret),
+        make.HouseFactory(city=city, name=f"{SECRET} three", visibility=hidden, **secret),
+        make.PactFactory(city=city, name=f"{SECRET} four", visibility=withdrawn, **secret),
+        care.NeedFactory(city=city, name=f"{SECRET} need", visibility=hidden, **secret),
+        care.ProjectFactory(city=city, name=f"{SECRET} project", visibility=withdrawn, **secret),
+        make.StreetFactory(
+            city=city, name=f"{SECRET} five", visibility=hidden, place=make.line(FAR_AWAY, (7.79, 45.12))
+        ),
+        make.ProposalFactory(city=city, name=f"{SECRET} six", visibility=hidden, **secret),
+        *(
+            make.ProposalFactory(city=city, name=f"{SECRET} {state}", state=state, **secret)
+            for state in Proposal.NOT_PUBLIC
+        ),
     ]

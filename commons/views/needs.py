@@ -1,11 +1,14 @@
 """Needs, for everybody: the list, the form that needs no account, and what a tracking code tells."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -82,7 +85,7 @@ class NeedForm(PlainTexts, forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, city: str) -> HttpResponse:
+def new(request: HttpRequest, city: str) -> HttpResponseBase:
     """The form. What others have said already is shown once before it is sent; nothing typed is lost."""
     here = get_object_or_404(City, slug=city)
     form, like, status = NeedForm(here, request.POST if request.method == "POST" else None), None, 200
@@ -94,7 +97,7 @@ def new(request: HttpRequest, city: str) -> HttpResponse:
         if status == 200 and not like:
             try:
                 allow(request)
-                return received(request, report_need(here, **data, user=request.user))
+                return received(report_need(here, **data, user=request.user))
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
@@ -102,20 +105,19 @@ def new(request: HttpRequest, city: str) -> HttpResponse:
     return render(request, "commons/needs/new.html", said, status=status)
 
 
-def received(request: HttpRequest, need: Need) -> HttpResponse:
-    """The tracking code, shown once: whoever has it sees what becomes of the need."""
-    response = render(request, "commons/needs/received.html", {"city": need.city, "need": need})
-    response["Cache-Control"] = "private, no-store"
-    return response
+def received(need: Need) -> HttpResponseBase:
+    """To the page of its tracking code, which says that it is new: loading it again sends nothing again."""
+    asked = urlencode({"code": need.code, "new": "1"})
+    return redirect(f"{reverse('need-track', args=[need.city.slug])}?{asked}")
 
 
 @private
 @require_safe
 def track(request: HttpRequest, city: str) -> HttpResponse:
-    """What became of a need, for whoever has its code."""
+    """What became of a need, for whoever has its code; `new` says that it has just come."""
     here = get_object_or_404(City, slug=city)
     typed = request.GET.get("code", "").replace("\x00", "")[:100]
-    said = {"city": here, "typed": typed, "need": None, "length": LENGTH}
+    said = {"city": here, "typed": typed, "need": None, "length": LENGTH, "fresh": "new" in request.GET}
     if typed and too_fast(request, "track"):
         return render(request, "commons/needs/track.html", said | {"slow": True}, status=429)
     if typed:

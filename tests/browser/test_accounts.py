@@ -38,6 +38,7 @@ def alice():
     return user
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_pages_of_the_account_can_be_read_by_all(open_page, alice, look):
     language, options = LOOKS[look]

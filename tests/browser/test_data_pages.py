@@ -16,6 +16,7 @@ def demo(transactional_db):
     load_demo("torino")
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_and_nothing_overflows(demo, open_page):
     page = open_page(PAGES[0])
     found = {}

@@ -17,9 +17,10 @@ def violations(page) -> list[str]:
     return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "look",
-    [pytest.param({}, marks=pytest.mark.slow), {"viewport": PHONE}, {"color_scheme": "dark"}],
+    [{}, {"viewport": PHONE}, {"color_scheme": "dark"}],
     ids=["desktop", "phone", "dark"],
 )
 def test_the_desk_can_be_read_by_all(open_page, transactional_db, look):

@@ -59,11 +59,12 @@ def pages(stage) -> dict[str, tuple[str, object]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "how",
     [
-        pytest.param({}, marks=pytest.mark.slow),
-        pytest.param({"viewport": PHONE}, marks=pytest.mark.slow),
+        {},
+        {"viewport": PHONE},
         DARK | {"viewport": {"width": 320, "height": 640}},
     ],
     ids=str,

@@ -63,6 +63,7 @@ def set_stage(cast, a_proposal):  # noqa: F811
     return found, cast
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_any_state_of_a_proposal_for_a_visitor(stage, open_page):
     found, _cast = stage
     page, wrong = open_page("/torino/about/"), {}
@@ -75,6 +76,7 @@ def test_axe_finds_nothing_on_any_state_of_a_proposal_for_a_visitor(stage, open_
     assert wrong == {}
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_for_those_who_have_signed_in_in_the_dark_as_well(stage, open_page):
     found, cast = stage  # noqa: F811
     report = reverse("report", args=["torino", found["pact"].uid])

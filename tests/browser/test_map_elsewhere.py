@@ -133,6 +133,7 @@ LOOKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_the_map(town, open_page, look):
     make.BuildingFactory(name="Esempio", example=True, precision="approximate", x=7.69)

@@ -229,6 +229,7 @@ def test_on_a_phone_one_section_is_open_and_a_link_opens_the_one_it_leads_to(bui
     assert overflow(page) <= 0 and not faults(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_overflows_on_a_phone(building, open_page, scheme):
     alice = make.UserFactory(username="alice")
@@ -240,6 +241,7 @@ def test_axe_finds_nothing_and_nothing_overflows_on_a_phone(building, open_page,
         assert (tail, faults(page), overflow(page)) == (tail, [], 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_receipt_and_the_meeting_that_a_casa_calls_read_well_on_a_phone(building, open_page, scheme):
     alice, olga, sara = representative("Gruppo Gelsi"), make.UserFactory(), make.UserFactory()

@@ -30,7 +30,7 @@ def nobody_said_it_before(request, town):
 
 
 def report(client, **words):
-    return client.post("/en/torino/needs/new/", WORDS | words)
+    return client.post("/en/torino/needs/new/", WORDS | words, follow=True)
 
 
 def test_story_2_a_resident_reports_a_need_at_a_place_and_follows_it_by_a_code(client, town, ada):

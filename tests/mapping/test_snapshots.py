@@ -12,11 +12,12 @@ from django.test import RequestFactory
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from commons.models import Building
-from mapping.formats.rows import CHUNK
+from mapping.formats import rows
 from mapping.layers import LAYERS
 from mapping.versions import fold, version
 from tests import factories as make
 
+CHUNK = 150  # records that an answer of these tests sends at a time
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -65,7 +66,9 @@ class Reader:
 
 
 @pytest.fixture
-def buildings(transactional_db):
+def buildings(transactional_db, monkeypatch):
+    """More than three chunks of them: a whole answer is sent in several parts."""
+    monkeypatch.setattr(rows, "CHUNK", CHUNK)
     city = make.CityFactory()
     Building.objects.bulk_create(
         Building(city=city, name="before", description="x" * 600, place=make.point()) for _ in range(3 * CHUNK + 1)

@@ -147,6 +147,7 @@ def test_bench_without_its_suite_says_so(monkeypatch, tmp_path):
         commands.bench([])
 
 
+@pytest.mark.slow
 def test_preparing_makes_tables_and_postgis_in_an_empty_database(scratch):  # noqa: F811
     values = {"DATABASE_URL": scratch}
     done = run(sys.executable, ROOT / "script" / "prepare.py", variables=values, cwd="/")

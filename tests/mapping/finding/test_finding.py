@@ -252,6 +252,7 @@ def test_a_house_number_is_read_at_the_end(text, street, number, door):
     assert (question.street, question.number, question.door) == (street, number, door)
 
 
+@pytest.mark.slow
 def test_the_streets_of_torino_are_found_as_they_are_typed_wrongly_too(db, shared_data):
     file = shared_data / "scale" / "torino_streets_osm.geojson"
     call_command("import_source", "torino-streets", str(file), verbosity=0)

@@ -151,6 +151,7 @@ def test_official_zones_close_the_schematic_ones_and_every_record_finds_its_new_
     assert not building.neighbourhood.partition.schematic
 
 
+@pytest.mark.slow
 def test_two_and_a_half_thousand_streets_come_in_and_are_no_buildings(torino, shared_data):
     path = shared_data / "scale/torino_streets_osm.geojson"
     assert counts(do("streets", path)) == {"created": 2551}
@@ -161,6 +162,7 @@ def test_two_and_a_half_thousand_streets_come_in_and_are_no_buildings(torino, sh
     assert {remark.code for remark in wrong.remarks} == {"geometry-wrong-type"}
 
 
+@pytest.mark.slow
 def test_sixteen_thousand_buildings_come_in_within_seconds(shared_data):
     path = shared_data / "scale/baltimore_vacant_buildings.csv"
     begun = time.process_time()
