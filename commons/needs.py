@@ -90,7 +90,7 @@ def report_need(
 
 
 def desk_address(need: Need) -> str:
-    return f"{reverse('desk-needs', args=[need.city.slug])}#{need.uid}"
+    return reverse("desk-need", args=[need.city.slug, need.uid])
 
 
 def tracked(city: City, code: str) -> Need | None:

@@ -1,8 +1,9 @@
 """What the page of a pact tells beside its text: who signed, by number; its public history, disputes and reports."""
 
+from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from commons.gather.reporting import REPORTED, late, may_check, may_report
@@ -65,9 +66,14 @@ def projects_of(record: Pact, alias: str) -> QuerySet:
 
 def measured(record: Pact, alias: str, shown: bool = True) -> list[PactIndicator]:
     """The agreed indicators, each with `values`: what the parties showed for it, the latest first. Two statements."""
-    found = Evidence.objects.using(alias).filter(pact=record.pk)
-    values = Prefetch("evidence", found.filter(shown=True) if shown else found, to_attr="values")
-    return list(PactIndicator.objects.using(alias).filter(pact=record.pk).prefetch_related(values)[:MOST])
+    found = Evidence.objects.using(alias).filter(pact=record.pk, indicator__isnull=False)
+    values = defaultdict(list)
+    for one in found.filter(shown=True) if shown else found:
+        values[one.indicator_id].append(one)
+    indicators = list(PactIndicator.objects.using(alias).filter(pact=record.pk)[:MOST])
+    for one in indicators:
+        one.values = values[one.pk]
+    return indicators
 
 
 def late_visits(record: Pact) -> list[Visit]:

@@ -14,7 +14,7 @@ from mapping.finding.jumps import list_jumps
 from mapping.layers import LAYERS
 from mapping.places import list_places
 from mapping.printing import imprint, scale_bar
-from mapping.selection import Selection
+from mapping.selection import Selection, things
 from tests import factories as make
 from tests.source import ROOT
 from tests.town import SECRET
@@ -187,7 +187,7 @@ def exported_in(client, slug: str, neighbourhood: str) -> list[dict]:
 def test_the_script_is_told_of_every_layer_and_nothing_runs_inline(town, client):
     page = client.get("/en/torino/").content.decode()
     config = json.loads(re.search(r'<script id="map-config" type="application/json">(.*?)</script>', page).group(1))
-    assert [layer["slug"] for layer in config["layers"]] == ["buildings", "houses", "proposals", "pacts"]
+    assert [layer["slug"] for layer in config["layers"]] == [layer.slug for layer in things()]
     assert config["ground"].keys() == {"territory", "street", "water"}
     assert not re.search(r"<script(?![^>]*(src=|application/(ld\+)?json))", page)
     assert " style=" not in page and "onclick" not in page

@@ -38,38 +38,33 @@ DOINGS = {
 @require_safe
 @desk_page("lead")
 def needs(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The needs of the desk: those that nobody has read first."""
-    return show_needs(request, desk)
-
-
-def show_needs(request: HttpRequest, desk: Desk, status: int = 200, tried: DecideForm | None = None) -> HttpResponse:
+    """The needs of the desk in one status: at first those that nobody has read."""
     wanted = request.GET.get("status", "")
     chosen = wanted if wanted in Need.Status.values else Need.Status.RECEIVED
     rows = care.needs_of(desk).filter(status=chosen).order_by("-reported_at", "-pk")
     page = Paginator(rows.defer("place", "shares"), A_PAGE).get_page(request.GET.get("page"))
-    forms = [(one, DecideForm(desk, one)) for one in page]
-    said = {
-        "desk": desk, "city": desk.city, "page": page, "chosen": chosen, "forms": forms, "tried": tried,
-        "statuses": Need.Status.choices, "address": f"status={chosen}", "form": tried,
-    }  # fmt: skip
-    return render(request, "commons/desk/needs.html", said, status=status)
+    said = {"desk": desk, "city": desk.city, "page": page, "chosen": chosen, "statuses": Need.Status.choices}
+    return render(request, "commons/desk/needs.html", said | {"address": f"status={chosen}"})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("lead")
 def need(request: HttpRequest, desk: Desk, uid: str) -> HttpResponseBase:
-    """Says what becomes of one need."""
+    """One need, and what becomes of it."""
     found = care.same_city(desk, uid, care.needs_of(desk))
-    form = DecideForm(desk, found, request.POST)
-    if not form.is_valid():
-        return show_needs(request, desk, 400, form)
-    try:
-        decide_need(found, form.cleaned_data.pop("status"), desk.user, **form.cleaned_data)
-    except Refused as refused:
-        explain(form, refused)
-        return show_needs(request, desk, refused.status, form)
-    messages.success(request, _("Done. Whoever reported it can see it."))
-    return redirect("desk-needs", desk.city.slug)
+    form, status = DecideForm(desk, found, request.POST or None), 200
+    if request.method == "POST":
+        status = 400
+        try:
+            if form.is_valid():
+                decide_need(found, form.cleaned_data.pop("status"), desk.user, **form.cleaned_data)
+                messages.success(request, _("Done. Whoever reported it can see it."))
+                return redirect("desk-needs", desk.city.slug)
+        except Refused as refused:
+            explain(form, refused)
+            status = refused.status
+    said = {"desk": desk, "city": desk.city, "need": found, "form": form}
+    return render(request, "commons/desk/need.html", said, status=status)
 
 
 @require_safe
