@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 NAME = "mappa_bench"
-OWN = ("latency", "stream", "map", "desk")
+OWN = ("latency", "stream", "map", "desk", "figures")
 COMPARED = ("layers", "pages", "counts", "tiles", "drawing", "search", "export", "front", "growth")
 PARTS = (*OWN, *COMPARED)
 
@@ -42,12 +42,12 @@ def prepare(parts: Collection[str], features: int) -> None:
     from django.core.management import call_command
 
     django.setup()
-    from bench import cases, data, drawing
+    from bench import cases, data, drawing, figuring
     from neighbourhoods.models import City
 
     call_command("migrate", verbosity=0)
     start = time.monotonic()
-    if set(parts) - {"desk", "drawing"} and not City.objects.filter(slug=data.LARGE).exists():
+    if set(parts) - {"desk", "drawing", "figures"} and not City.objects.filter(slug=data.LARGE).exists():
         data.load(features)
         print(f"{features:,} and 1,000 buildings made in {time.monotonic() - start:.0f} s")
     start = time.monotonic()
@@ -60,10 +60,15 @@ def prepare(parts: Collection[str], features: int) -> None:
     if "desk" in parts and not City.objects.filter(slug=cases.OFFICE).exists():
         cases.load_cases()
         print(f"20,000 proposals and 5,000 pacts with their histories made in {time.monotonic() - start:.0f} s")
+    start = time.monotonic()
+    if "figures" in parts and not City.objects.filter(slug=figuring.TOWN).exists():
+        figuring.load_decade()
+        print(f"ten years of a hundred neighbourhoods made in {time.monotonic() - start:.0f} s", flush=True)
 
 
 def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
     """The program against itself: each part says whether its goal is met."""
+    from bench.figuring import figures
     from bench.lifecycle import desk
     from bench.measures import latency, sizes, stream
     from bench.server import gunicorn
@@ -76,6 +81,7 @@ def own(chosen: argparse.Namespace, port: int, parts: list[str]) -> list[bool]:
             "stream": lambda: stream(port, pid),
             "map": lambda: sizes(port),
             "desk": lambda: desk(port),
+            "figures": figures,
         }
         return [measures[part]() for part in parts]
 

@@ -117,6 +117,7 @@ PAGES = {
     "what becomes of a need": Page(
         Writing(("staff", "need"), words=said(status="answered", answer="Sì")), ("answer",), "desk-need"
     ),
+    "a published figure": of("desk-figure", "value", "breakdown", "note", "source", "locator", "website"),
     "a laboratory": of("desk-laboratory", "name", "description", "season"),
     "a project": of("desk-project", "name", "description", "place"),
     "evidence": of("evidence", "text", "value"),

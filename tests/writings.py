@@ -13,7 +13,17 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from commons.models import BuildingEntry, Call, Contribution, Correction, Follow, JoinRequest, Pact, Proposal
+from commons.models import (
+    BuildingEntry,
+    Call,
+    Contribution,
+    Correction,
+    Follow,
+    JoinRequest,
+    Pact,
+    Proposal,
+    PublishedFigure,
+)
 from commons.propose import invite
 from mapping.follows.letters import stopping_token as follow_stopping_token
 from mapping.models import ImportRun, SavedSource, Upload
@@ -90,6 +100,11 @@ def taken_up(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
 
 def report(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"period_start": day(cast, -99), "period_end": day(cast, -9), "actions": "Fatto", "send": "1"}
+
+
+def figure(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    days = dict.fromkeys(("last", "as_of"), "2020-12-31")
+    return days | {"indicator": "signings", "value": "3", "qualifier": "exact", "source": "Atti", "locator": "p. 1"}
 
 
 def laboratory(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
@@ -176,6 +191,9 @@ WRITINGS: dict[str, Writing] = {
     ),
     "desk-project-new": Writing((OFFICE, ""), on=("",), words=project, also=frozenset({400})),
     "desk-project": Writing((OFFICE, "project"), on=("project",), words=project),
+    "desk-figure-new": Writing((OFFICE, ""), on=("",), words=figure),
+    "desk-figure": Writing((OFFICE, "figure"), on=("figure",), words=figure),
+    "desk-edition": Writing((OFFICE, ""), on=("",), words=said(year="2020")),
     "desk-organisation": Writing(
         (OFFICE, "organisation"), on=("organisation",), words=said(do="wait", reason="Manca lo statuto")
     ),
@@ -313,6 +331,10 @@ def of_the_office(cast: SimpleNamespace) -> None:
     lab = care.LaboratoryFactory(city=cast.city, name=WORD, visibility="hidden", neighbourhoods=[cast.town.east])
     there = {"city": cast.city, "name": WORD, "x": 7.7411, "y": 45.1111}
     cast.things |= {"need": care.NeedFactory(status="received", public_since=None, **there), "laboratory": lab}
+    last = {"last": "2020-12-31", "as_of": "2020-12-31", "source": "Atti", "locator": "p. 2"}
+    cast.things["figure"] = PublishedFigure.objects.create(
+        city=cast.city, indicator="signings", value=2, unit="count", **last
+    )
     cast.things["project"] = care.ProjectFactory(visibility="hidden", laboratory=lab, **there)
     waiting = Upload.objects.create(city=cast.city, layer="buildings", file_name=f"{WORD}.csv", state="ready")
     run = ImportRun.objects.create(city=cast.city, layer="buildings", source="s", file_name=f"{WORD}.csv", applied=True)

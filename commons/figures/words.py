@@ -5,7 +5,6 @@ from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from commons.models.needs import Need
 from commons.models.pacts import Signature
@@ -19,16 +18,16 @@ MEDIAN = "percentile_cont(0.5) WITHIN GROUP (ORDER BY value)"
 FEWEST = 4  # fewer persons than this are never told
 
 PARTS: dict[str, Promise] = {
-    "new": pgettext_lazy("pacts", "New"),
-    "renewal": pgettext_lazy("pacts", "Renewals"),
+    "new": _("Newly signed"),
+    "renewal": _("Renewals"),
     "urban_lab": _("Urban laboratory"),
     "over": _("Over the line"),
     "under": _("Under the line"),
     "governed": _("Governed by a pact"),
-    "other": pgettext_lazy("houses", "Without a pact of their own"),
+    "other": _("Without a pact of their own"),
     "volunteer": _("Volunteers"),
     **{value: label for value, label in Signature.Kind.choices if value != "volunteer"},
-    "maintenance": pgettext_lazy("money", "Maintenance"),
+    "maintenance": _("Maintenance"),
     **dict(Amount.Kind.choices),
     **dict(Project.Kind.choices),
     **dict(Project.Status.choices),

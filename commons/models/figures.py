@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from commons.models.stated import Stated, stated_rules
 from neighbourhoods.constraints import SaidCheck
@@ -21,10 +20,10 @@ class PublishedFigure(Stated):
     """
 
     class Qualifier(models.TextChoices):
-        EXACT = "exact", pgettext_lazy("number", "exactly")
-        OVER = "over", pgettext_lazy("number", "over")
-        ABOUT = "about", pgettext_lazy("number", "about")
-        ROUNDED = "rounded", pgettext_lazy("number", "rounded")
+        EXACT = "exact", _("exactly")
+        OVER = "over", _("over")
+        ABOUT = "about", _("about")
+        ROUNDED = "rounded", _("rounded")
 
     uid = models.CharField(max_length=36, unique=True, default=new_uid, editable=False)
     as_of = models.DateField(_("it counts until"))
