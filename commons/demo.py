@@ -26,7 +26,10 @@ from neighbourhoods.vocabulary import Precision, Role
 FIXTURES = settings.BASE_DIR / "fixtures"
 SCHEMA_SOURCE = "schema"
 # A record may point at records of the models before its own, and at its own.
-ORDER = ("people.organisation", "commons.building", "commons.house", "commons.pact", "commons.proposal")
+ORDER = (
+    "people.organisation", "commons.building", "commons.house", "commons.pact", "commons.proposal", "commons.idea",
+    "commons.event", "commons.newsitem",
+)  # fmt: skip
 
 
 def known_cities() -> list[str]:
@@ -160,16 +163,21 @@ def add_missing(city: City, model: type[models.Model], records: list[dict[str, A
     for record in missing:
         uid = imported_uid(city.slug, record["source"], record["source_id"])
         instance = model(city=city, uid=uid)
-        many = {}
+        many, parts = {}, {}
         for name, value in record.items():
             field = model._meta.get_field(name)
-            if field.many_to_many:
+            if field.one_to_many:
+                parts[name] = value
+            elif field.many_to_many:
                 many[name] = [referred(city, field, one) for one in value]
             else:
                 setattr(instance, name, converted(city, field, value))
         instance.save(force_insert=True)
         for name, instances in many.items():
             getattr(instance, name).set(instances)
+        for name, rows in parts.items():
+            for row in rows:
+                getattr(instance, name).create(**row)
         added.append(instance.pk)
     if issubclass(model, Moving):
         record_states(model, added)

@@ -6,6 +6,7 @@ from django.contrib.gis.geos import MultiPolygon
 
 from commons.models import Building, House, Pact, Proposal
 from neighbourhoods.models import Neighbourhood, Partition
+from neighbourhoods.records import Record
 from neighbourhoods.vocabulary import PartitionKind, Role, Visibility
 from tests import factories as make
 
@@ -47,6 +48,11 @@ def small_torino() -> SimpleNamespace:
     ]
     public = [state for state in Proposal.State.values if state not in Proposal.NOT_PUBLIC]
     town.proposals = [make.ProposalFactory(name=f"Proposta {s}", state=s, submitted_on="2024-05-01") for s in public]
+    town.event = make.EventFactory(
+        name="Festa in corso", x=7.675, y=45.055, house=town.house, organisation=town.operator
+    )
+    town.event.streams.create(address="https://example.org/diretta", language="it")
+    town.idea = make.IdeaFactory(name="Officina delle biciclette", place=None, precision="none", tried_in="Lione")
     make.StreetFactory(name="Via Po")
     make.WaterFactory(name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
     return town
@@ -73,7 +79,7 @@ def _buildings() -> list[Building]:
     ]
 
 
-def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
+def _hidden(town: SimpleNamespace) -> list[Record]:
     """What nobody may see: hidden and withdrawn records, proposals not taken up, names of hidden neighbours."""
     group = make.OrganisationFactory(name=f"{SECRET} group", visibility=Visibility.HIDDEN)
     make.HouseFactory(name="Bagni chiusi", x=7.69, operator=group, status=House.Status.CLOSED)
@@ -87,4 +93,6 @@ def _hidden(town: SimpleNamespace) -> list[Building | House | Proposal]:
         make.StreetFactory(name=f"{SECRET} five", visibility=hidden, place=make.line(FAR_AWAY, (7.79, 45.12))),
         make.ProposalFactory(name=f"{SECRET} six", visibility=hidden, **secret),
         *(make.ProposalFactory(name=f"{SECRET} {state}", state=state, **secret) for state in Proposal.NOT_PUBLIC),
+        make.EventFactory(name=f"{SECRET} seven", visibility=hidden, **secret),
+        make.IdeaFactory(name=f"{SECRET} eight", visibility=hidden, **secret),
     ]

@@ -18,6 +18,7 @@ class StreamInline(admin.TabularInline):
     """Where an event is followed online, as many as there are."""
 
     model = Stream
+    formfield_overrides = PublishedAdmin.formfield_overrides
     extra = 1
     fields = ["address", "language", "name"]
 

@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("scheduled", "It takes place"), ("cancelled", "Cancelled")],
+                        choices=[("scheduled", "It takes place"), ("cancelled", "Called off")],
                         default="scheduled",
                         max_length=10,
                         verbose_name="status",

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from commons.models.places import Building, House
 from commons.models.writing import Written, WrittenQuerySet, written_by
@@ -54,8 +53,8 @@ class Event(Written, Record):
         ACTIVITY = "activity", _("Activity")
 
     class Status(models.TextChoices):
-        SCHEDULED = "scheduled", pgettext_lazy("event", "It takes place")
-        CANCELLED = "cancelled", pgettext_lazy("event", "Cancelled")
+        SCHEDULED = "scheduled", _("It takes place")
+        CANCELLED = "cancelled", _("Called off")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.MEETING)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.SCHEDULED)

@@ -11,13 +11,14 @@ from neighbourhoods.vocabulary import Visibility
 
 
 def when(event: Event) -> str:
-    """ "on 2 March 2026 at 18:00, until 19:30", by the clocks of its city."""
+    """ "on 2 March 2026 at 18:00, until 19:30", or with the day on which it ends, by the clocks of its city."""
     starts = moment_words(event.city, event.starts_at)
     if event.ends_at is None:
         return starts
     first, last = in_city(event.city, event.starts_at), in_city(event.city, event.ends_at)
-    end = f"{last:%H:%M}" if first.date() == last.date() else moment_words(event.city, event.ends_at)
-    return _("%(start)s, until %(end)s") % {"start": starts, "end": end}
+    if first.date() == last.date():
+        return _("%(start)s, until %(hour)s") % {"start": starts, "hour": f"{last:%H:%M}"}
+    return _("%(start)s; it ends %(end)s") % {"start": starts, "end": moment_words(event.city, event.ends_at)}
 
 
 def where(event: Event) -> str:

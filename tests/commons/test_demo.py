@@ -4,14 +4,14 @@ from django.contrib.gis.db.models import Union
 from django.db import transaction
 
 from commons import demo
-from commons.models import Building, House, Pact, Proposal
+from commons.models import Building, Event, House, Idea, NewsItem, Pact, Proposal
 from neighbourhoods.models import City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.vocabulary import Placement, Role
 from people.models import Organisation
 
 pytestmark = pytest.mark.django_db
-RECORDS = (Building, House, Pact, Proposal)
-PUBLISHED = (*RECORDS, Organisation, Neighbourhood, Street, Water)
+RECORDS = (Building, House, Pact, Proposal, Event, Idea)
+PUBLISHED = (*RECORDS, NewsItem, Organisation, Neighbourhood, Street, Water)
 
 
 @pytest.fixture(scope="module")
