@@ -21,6 +21,7 @@ DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 # Only the beginnings of Italian words: lunedì, lun, mercoledi …
 ITALIAN = dict(zip(("lun", "mar", "mer", "gio", "ven", "sab", "dom", "festiv"), (*DAYS, "PH"), strict=True))
 WORD = re.compile(r"\b(lun|mar|mer|gio|ven|sab|dom|festiv)[a-zì']*\.?", re.IGNORECASE)
+TUESDAY = re.compile(r"\bmar\b")
 CLOSED = re.compile(r"\bchius[oaie]\b", re.IGNORECASE)
 HOURS = re.compile(r"\b(?:dalle\s+)?(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|alle)\s*(\d{1,2})(?:[:.](\d{2}))?\b")
 CODE = re.compile(r"\b(Mo|Tu|We|Th|Fr|Sa|Su|PH|SH|off|closed)\b")
@@ -67,8 +68,10 @@ def opening(text: str, city: City, now: datetime) -> Opening:
 
 @lru_cache(maxsize=500)
 def read(text: str, time_zone: str, country: str | None) -> OpeningHours | None:
-    """The hours as the library knows them, tried as they stand and then as Italian; None when they are neither."""
-    for said in (text, from_italian(text)):
+    """The hours as the library knows them, tried as they stand and then as Italian; None when they are neither. A small
+    `mar` is Tuesday first: the library would take it for March, which OpenStreetMap writes with a capital."""
+    ways = (text, from_italian(text))
+    for said in reversed(ways) if TUESDAY.search(text) else ways:
         try:
             if said.strip():
                 return OpeningHours(said, timezone=ZoneInfo(time_zone), country=country)

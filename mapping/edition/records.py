@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
-from django.db.models import Field, Model, QuerySet
+from django.db.models import CharField, Field, Model, QuerySet, TextField
 
 from commons.models import Event, ManifestoSignature, MemberSite, Pact, Proposal, Signature, Stream
 from mapping.layers import LAYERS
@@ -143,4 +143,10 @@ def read(field: Field, value: Any) -> Any:
         return None
     if isinstance(field, GeometryField):
         return GEOSGeometry(memoryview(bytes.fromhex(value)), srid=4326)
-    return field.to_python(value)
+    if isinstance(field, CharField | TextField) and not isinstance(value, str):
+        raise TypeError(field.name)
+    if field.choices and value and value not in dict(field.flatchoices):
+        raise ValueError(field.name)
+    found = field.to_python(value)
+    field.run_validators(found)
+    return found

@@ -1,5 +1,7 @@
 """Houses: how far they reach, what came of their help, and what a catchment may be."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point
 from django.core.exceptions import ValidationError
@@ -9,6 +11,7 @@ from commons.accompaniment import Conversion, Governed, born_in_a_house, convers
 from commons.catchments import elsewhere
 from commons.gaps import faults_of_distance, gaps_of, houses_without_pact, pacts_beyond, usual_distance
 from commons.models import Catchment, House, Pact
+from commons.opening import opening
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +155,12 @@ def test_five_houses_under_five_pacts_with_sixty_two_signatures_have_a_mean_of_t
     make.ProposalFactory(house=make.HouseFactory(), state="approved", pact=Pact.objects.first())
     make.PactFactory(house=make.HouseFactory())
     assert born_in_a_house(city, "public") == 2
+
+
+def test_a_small_mar_is_tuesday_and_not_march(city):
+    tuesday, other = datetime(2026, 11, 24, 10, 0, tzinfo=UTC), datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+    assert opening("mar 10:00-12:00", city, tuesday).open and not opening("mar 10:00-12:00", city, other).open
+    assert opening("Mar 10:00-12:00", city, other).open
 
 
 def test_the_distance_is_the_citys_own_and_a_wrong_one_is_said(city):

@@ -85,7 +85,7 @@ def test_a_file_that_was_changed_or_does_not_fit_together_is_refused(small):
     assert refused(other(path, held | {"added": b""}))
     assert refused(other(path, {MANIFEST: b"[]"}))
     assert refused(other(path, held | {MANIFEST: held[MANIFEST].replace(b'"form": 1', b'"form": 99')}))
-    for wrong in ({"envelope": "zz"}, {"name": None}, {"envelope": None}, {"slug": []}):
+    for wrong in ({"envelope": "zz"}, {"name": None}, {"envelope": None}, {"slug": []}, {"slug": "not a slug"}):
         assert refused(small(rows=[small.city | wrong])), wrong
     assert refused(small(rows=[small.city, small.city | {"n": 2}])), "two of one name"
     lonely = json.dumps({"n": 1, "organisation": "nobody", "title": "x", "address": "https://e.org/"}).encode()
