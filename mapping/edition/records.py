@@ -18,6 +18,7 @@ from django.db.models import CharField, Field, Model, QuerySet, TextField
 from commons.models import Event, ManifestoSignature, MemberSite, Pact, Proposal, Signature, Stream
 from mapping.layers import LAYERS
 from mapping.layers.attributes import ORIGIN
+from mapping.registry import Layer
 from neighbourhoods.models import City, Partition
 from neighbourhoods.records import Published
 from people.models import Organisation
@@ -36,19 +37,18 @@ EXTRA: dict[str, tuple[str, ...]] = {
     "neighbourhoods.neighbourhood": ("partition", "parent"),
     "neighbourhoods.address": ("name", "number", "place"),
     "people.organisation": ("name", "kind", "description", "website", "verified"),
-    "commons.house": ("operator", "pact"),
-    "commons.pact": ("building", "house", "predecessor", "public_since", "text_public"),
-    "commons.idea": ("qualities", "organisation", "public_since"),
-    "commons.proposal": (
-        "description", "building", "house", "pact", "idea", "proposers", "public_since", "text_public",
-    ),
-    "commons.event": ("organisation", "house", "building", "public_since"),
+    "commons.house": ("pact",),
+    "commons.pact": ("predecessor", "public_since", "text_public"),
+    "commons.idea": ("qualities", "public_since"),
+    "commons.proposal": ("description", "pact", "idea", "proposers", "public_since", "text_public"),
+    "commons.event": ("public_since",),
     "commons.newsitem": ("name", "sentence", "address", "publisher", "published_on"),
     "commons.stream": ("event", "address", "language", "name"),
     "commons.signature": ("pact", "organisation", "side", "kind", "signed_on"),
     "commons.manifestosignature": ("organisation", "signed_on"),
     "commons.membersite": ("organisation", "title", "address"),
 }  # fmt: skip
+FOUND_HERE = ("neighbourhood", "district")  # the database finds them again where the edition is loaded
 LATER = {"neighbourhoods.neighbourhood": ("parent",), "commons.house": ("pact",), "commons.pact": ("predecessor",)}
 ROWS: dict[type[Model], Callable[[], QuerySet]] = {
     City: City.objects.all,
@@ -97,10 +97,19 @@ def kind_of(name: str) -> Kind:
     columns = ["uid", "city", "language", *(one.path for one in ORIGIN)] if issubclass(model, Published) else []
     for layer in LAYERS.values():
         if layer.queryset().model is model:
-            columns += [layer.geometry, *(attribute.path for attribute in layer.published)]
+            columns += [layer.geometry, *(attribute.path for attribute in layer.published), *shown_through(layer)]
     own = {field.name for field in model._meta.concrete_fields}
     kept = [one for one in dict.fromkeys(columns) if one in own]
     return Kind(name, model, tuple(dict.fromkeys([*kept, *EXTRA.get(name, ())])), LATER.get(name, ()))
+
+
+def shown_through(layer: Layer) -> list[str]:
+    """The references that a layer's public names are read through, such as who runs a house."""
+    rows = layer.queryset().values_list(*(attribute.path for attribute in layer.published))
+    str(rows.query)  # resolves the joins
+    own, joins = rows.query.get_initial_alias(), rows.query.alias_map.values()
+    fields = [join.join_field for join in joins if getattr(join, "parent_alias", None) == own]
+    return [one.name for one in fields if one.concrete and one.name not in FOUND_HERE]
 
 
 def keys() -> dict[str, dict[int, str]]:
