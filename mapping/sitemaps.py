@@ -24,11 +24,10 @@ from people.models import Organisation
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 FIXED = ("home", "open-data", "glossary", "accessibility", "self-assessment", "privacy", "feedback")
-<<<<<<< HEAD
-OF_A_CITY = ("map", "city", "propose", "calls", "needs", "need-new")
-=======
-OF_A_CITY = ("map", "city", "propose", "calls", "portal", "ideas", "events", "news", "manifesto")
->>>>>>> h/portal
+OF_A_CITY = (
+    "map", "city", "propose", "calls", "needs", "need-new", "portal", "ideas", "events", "news", "manifesto", "figures",
+    "programmes", "house-gaps",
+)  # fmt: skip
 # Only drawn under the others: pages of theirs are found from the map, and nobody searches the web for them.
 DRAWN_ONLY = {"streets", "waters"}
 # Views of the map by filter and box are without number; a page of every record is in the sitemap.

@@ -102,7 +102,6 @@ def report(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"period_start": day(cast, -99), "period_end": day(cast, -9), "actions": "Fatto", "send": "1"}
 
 
-<<<<<<< HEAD
 def figure(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     days = dict.fromkeys(("last", "as_of"), "2020-12-31")
     return days | {"indicator": "signings", "value": "3", "qualifier": "exact", "source": "Atti", "locator": "p. 1"}
@@ -119,7 +118,8 @@ def project(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
 
 def part_of_house(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"kind": "spaces"}
-=======
+
+
 def event(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     rows = {"streams-TOTAL_FORMS": "0", "streams-INITIAL_FORMS": "0"}
     said = {"name": "Festa", "kind": "meeting", "starts_at": f"{day(cast)}T18:00", "do": "send"}
@@ -128,7 +128,6 @@ def event(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
 
 def an_idea(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"name": "Officina", "do": "send", "organisation": cast.things["organisation"].pk}
->>>>>>> h/portal
 
 
 def desk(name: str) -> Callable[[SimpleNamespace, Any], dict[str, Any]]:
