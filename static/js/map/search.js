@@ -15,7 +15,7 @@ export function followSearch(map) {
 
 /** The ring round a place that has no panel, and where it is in words. */
 function point(map, hit) {
-  map.hint({ dataset: { point: hit.point?.join(",") } }, true);
+  map.rings.hint(hit.point?.join(","));
   map.tell([hit.name, hit.line].filter(Boolean).join(" · "));
   map.state.box = hit.box;
   history.pushState(null, "", hit.map);
