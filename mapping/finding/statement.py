@@ -80,7 +80,9 @@ def of_kind(layer: Layer, words: Asked, one_city: bool, alike: bool) -> tuple[st
     if layer is ADDRESSES:
         rows = numbered(rows)
     keys, params = (keys_alike if alike else keys_of)(layer, rows, words)
-    shown, shown_params = compiled(rows.annotate(**told(layer)).values_list("pk", *told(layer)))
+    # The keys are of the city already. Asked again, it would be the way to the records, and all of it be read.
+    every = Query(layer).rows().order_by()
+    shown, shown_params = compiled(every.annotate(**told(layer)).values_list("pk", *told(layer)))
     name = "mc_plain(t.name)"
     if alike:
         score, scored = f"40 * word_similarity(mc_plain(%s), {name})", (words,)
