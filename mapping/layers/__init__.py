@@ -2,6 +2,7 @@
 every format, its tiles, its change triggers and its documentation."""
 
 from mapping.layers.care import CARE, ORGANISATIONS
+from mapping.layers.figures import FIGURES
 from mapping.layers.ground import ADDRESSES, BACKGROUND, TERRITORIES
 from mapping.layers.neighbourhood_care import NEIGHBOURHOOD_CARE
 from mapping.registry import Layer
@@ -9,4 +10,6 @@ from mapping.registry import Layer
 __all__ = ["ADDRESSES", "LAYERS", "ORGANISATIONS"]
 
 # In the order of the legend, the catalogue and every list of layers.
-LAYERS: dict[str, Layer] = {layer.slug: layer for layer in (*TERRITORIES, *CARE, *NEIGHBOURHOOD_CARE, *BACKGROUND)}
+LAYERS: dict[str, Layer] = {
+    layer.slug: layer for layer in (*TERRITORIES, *CARE, *NEIGHBOURHOOD_CARE, *FIGURES, *BACKGROUND)
+}
