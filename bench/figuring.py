@@ -80,7 +80,8 @@ def fill(city: City, places: list[int], dice: Random) -> None:
          "pact": pacts[n] if n % 2 else None, "public_since": datetime.now(UTC)} for n in range(SIZES[Proposal])
     ])  # fmt: skip
     make(Building, [{**here(n), "use_status": "reused", "use_since": day()} for n in range(SIZES[Building])])
-    make(Need, [{**here(n), "status": "open", "kind": "wish"} for n in range(SIZES[Need])])
+    read = {"status": "open", "kind": "wish", "public_since": datetime.now(UTC)}
+    make(Need, [{**here(n), **read} for n in range(SIZES[Need])])
     projects = make(Project, [
         {**here(n), "kind": dice.choice(Project.Kind.values), "starts_on": day(), "pact": dice.choice(pacts)}
         for n in range(SIZES[Project])

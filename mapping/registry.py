@@ -59,6 +59,7 @@ class Layer:
     `zoom` is (least, greatest) of Web Mercator. `outlines` are fields that hold the geometry simplified already, by the
     greatest zoom that each is good for. `role` is that of the partitions of a layer of territories.
     `theme` and `frequency` are codes of the European vocabularies of data themes and of frequencies.
+    `reads` are tables that only subqueries read.
     `staff` gives all records that an office may see, with the same annotations; `reserved` is set on a copy of the
     entry that gives them, and never in LAYERS.
     """
@@ -85,6 +86,7 @@ class Layer:
     role: str = ""
     theme: str = "REGI"
     frequency: str = "IRREG"
+    reads: tuple[str, ...] = ()
     staff: Callable[[], QuerySet] | None = None
     reserved: bool = False
 
@@ -123,7 +125,8 @@ class Layer:
             for part in one.flatten()
             if isinstance(part, Subquery)
         ]
-        return sorted({join.table_name for query in (rows.query, *inner) for join in query.alias_map.values()})
+        joined = {join.table_name for query in (rows.query, *inner) for join in query.alias_map.values()}
+        return sorted(joined | set(self.reads))
 
     def geometry_types(self) -> list[str]:
         """GeoJSON types this layer can hold."""

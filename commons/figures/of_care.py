@@ -27,7 +27,7 @@ OF_CARE = (
         formula=_("Needs that residents reported and the office has read, by the day of the report."),
         rows="""SELECT q.{place}, q.reported_at::date, q.kind, 1, 1, NULL::text, q.id, q.example FROM commons_need q
   WHERE q.visibility = 'public' AND q.city_id = %(city)s
-    AND q.status IN ('open', 'discussed', 'taken_up', 'answered')""",
+    AND q.public_since IS NOT NULL AND q.status IN ('open', 'discussed', 'taken_up', 'answered')""",
         record="commons.Need",
         suits_map=True,
     ),

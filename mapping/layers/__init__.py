@@ -2,6 +2,7 @@
 every format, its tiles, its change triggers and its documentation."""
 
 from mapping.layers.care import CARE, ORGANISATIONS
+from mapping.layers.figures import FIGURES
 from mapping.layers.ground import ADDRESSES, BACKGROUND, TERRITORIES
 from mapping.layers.houses import HOUSES
 from mapping.layers.neighbourhood_care import NEIGHBOURHOOD_CARE
@@ -12,5 +13,5 @@ __all__ = ["ADDRESSES", "LAYERS", "NEWS", "ORGANISATIONS"]
 
 # In the order of the legend, the catalogue and every list of layers.
 LAYERS: dict[str, Layer] = {
-    layer.slug: layer for layer in (*TERRITORIES, *CARE, *NEIGHBOURHOOD_CARE, *HOUSES, *PORTAL, *BACKGROUND)
+    layer.slug: layer for layer in (*TERRITORIES, *CARE, *NEIGHBOURHOOD_CARE, *HOUSES, *PORTAL, *FIGURES, *BACKGROUND)
 }

@@ -78,7 +78,8 @@ def cared(town: SimpleNamespace) -> None:
     """Needs, a laboratory of both neighbourhoods with two sessions, projects and their money."""
     for status, kind in (("open", "wish"), ("answered", "problem"), ("received", "wish")):
         need = Need.objects.create(city=town.city, name=status, status=status, kind=kind, place=make.point(7.66, 45.07))
-        Need.objects.filter(pk=need.pk).update(reported_at=datetime(2023, 5, 1, tzinfo=UTC))
+        day = datetime(2023, 5, 1, tzinfo=UTC)
+        Need.objects.filter(pk=need.pk).update(reported_at=day, public_since=None if status == "received" else day)
     laboratory = Laboratory.objects.create(city=town.city, name="Laboratorio", opened_on="2023-01-01")
     laboratory.neighbourhoods.set([town.west, town.east])
     for day, people in ((1, "abcde"), (2, "abxyz")):

@@ -9,7 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from commons.figures.computing import ALL, Cell, Cells
+from commons.figures.computing import ALL, Cell, Cells, Scope, cells
 from commons.figures.drawing import limits, rank_of
 from commons.figures.editions import publish_edition
 from commons.figures.facts import load_facts
@@ -80,9 +80,9 @@ def test_a_sheet_is_the_same_in_every_kind_of_file(client):
     )
     rows = list(csv.DictReader(io.StringIO(seen(client, "/en/latina/figures/data.csv").lstrip("\ufeff"))))
     book = openpyxl.load_workbook(io.BytesIO(client.get("/en/latina/figures/data.xlsx").content))
-    header, *cells = book["figures"].iter_rows(values_only=True)
-    assert len(rows) == len(cells) > 20
-    both = [(row["value"] or None) for row in rows], [cell[header.index("value")] for cell in cells]
+    header, *body = book["figures"].iter_rows(values_only=True)
+    assert len(rows) == len(body) > 20
+    both = [(row["value"] or None) for row in rows], [cell[header.index("value")] for cell in body]
     assert [None if one is None else float(one) for one in both[0]] == both[1]
     assert client.get("/en/latina/figures/data.pdf").status_code == 404
 
@@ -184,3 +184,21 @@ def test_staff_enter_a_published_figure_and_a_wrong_one_is_kept_from_it(client):
     assert client.post("/en/torino/desk/figures/edition/", {"year": "2020"}).status_code == 400
     for wrong in ({"value": "tanti"}, {"value": "1e9"}, {"breakdown": "senza numero"}, {"indicator": "boh"}):
         assert client.post("/en/torino/desk/figures/new/", typed | {"source": "C"} | wrong).status_code == 400
+
+
+def test_the_layer_of_figures_counts_what_the_table_of_figures_counts(get):
+    town = small_city()
+    for feature in get("indicators.geojson")["features"]:
+        place = town.west.pk if feature["properties"]["name"] == "Ovest" else town.east.pk
+        for name, slug in (("signings", "signings"), ("needs", "needs"), ("projects", "projects"),
+                           ("reused", "reused-buildings")):  # fmt: skip
+            known = cells(INDICATORS[slug], Scope(town.city, date(2100, 1, 1)))
+            assert feature["properties"][name] == known.at(place).value, slug
+        few = {0: "none", 1: "few", 2: "few"}.get(feature["properties"]["signings"], "some")
+        assert feature["properties"]["signings_class"] == few
+
+
+def test_the_layer_of_figures_says_where_nothing_is_known(get):
+    make.NeighbourhoodFactory()
+    (feature,) = get("indicators.geojson")["features"]
+    assert feature["properties"]["signings_class"] == "unknown" and feature["properties"]["signings"] is None
