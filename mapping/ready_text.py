@@ -10,6 +10,7 @@ not there, as before `migrate`, the same text is written on the spot.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -67,7 +68,7 @@ def plain(model: type[models.Model], attribute: Attribute) -> tuple[str, str, st
     field = fields.get(attribute.path)
     if not isinstance(field, SAME):
         return None
-    return attribute.name, field.column, field.db_type(connections["default"]).split("(")[0]
+    return attribute.name, field.column, re.sub(r"\(\d+\)", "", field.db_type(connections["default"]))
 
 
 def runs(layer: Layer) -> list[Run]:
