@@ -173,6 +173,7 @@ def grow() -> None:
     )
     in_batches(buildings(middling, 10_000, seed=10_000))
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a million records take longer than a program may wait
         cursor.execute("ALTER TABLE commons_building DISABLE TRIGGER USER")
         cursor.execute(copies(huge), [huge.pk, City.objects.get(slug=LARGE).pk])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
