@@ -43,11 +43,11 @@ def frozen(city: City, until: date) -> dict[str, Any]:
         return {
             "city": city.slug,
             "year": until.year,
-            "sheet": data_of(sheet(Scope(city, until), city, until), "city", city.name),
+            "sheet": data_of(sheet(Scope(city, until), city), "city", city.name),
             "neighbourhoods": [
-                data_of(sheet(Scope(city, until, one.pk), one, until), "neighbourhood", one.name) for one in places
+                data_of(sheet(Scope(city, until, one.pk), one), "neighbourhood", one.name) for one in places
             ],
             "programmes": [
-                data_of(sheet(Scope(city, until, one.pk), one, until), "programme", one.name) for one in programmes
+                data_of(sheet(Scope(city, until, one.pk), one), "programme", one.name) for one in programmes
             ],
         }

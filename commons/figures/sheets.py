@@ -83,7 +83,8 @@ def sheet(scope: Scope, subject: Any, cut_off: date | None = None) -> Sheet:
     programme = isinstance(subject, Programme)
     wanted = [one for one in INDICATORS.values() if (one.by == "programme") == programme]
     years = list(range(scope.until.year - YEARS + 1, scope.until.year + 1))
-    found = compare(scope, published(scope, subject), cut_off)
+    figures = [one for one in published(scope, subject) if cut_off or one.as_of <= scope.until]
+    found = compare(scope, figures, cut_off)
     return Sheet(subject, scope.until, years, [entry(one, scope, years, found) for one in wanted])
 
 
