@@ -24,9 +24,9 @@ $$;
 
 CREATE FUNCTION mc_ground(city bigint) RETURNS geometry LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT coalesce(
-    (SELECT ST_Union(n.boundary) FROM neighbourhoods_neighbourhood n JOIN neighbourhoods_partition p
+    (SELECT ST_Union(n.boundary ORDER BY n.code, n.id) FROM neighbourhoods_neighbourhood n JOIN neighbourhoods_partition p
        ON p.id = n.partition_id WHERE p.city_id = city AND p.role = 'primary' AND p.current AND n.visibility = 'public'),
-    (SELECT ST_Union(n.boundary) FROM neighbourhoods_neighbourhood n JOIN neighbourhoods_partition p
+    (SELECT ST_Union(n.boundary ORDER BY n.code, n.id) FROM neighbourhoods_neighbourhood n JOIN neighbourhoods_partition p
        ON p.id = n.partition_id WHERE p.city_id = city AND p.role = 'district' AND p.current AND n.visibility = 'public'),
     (SELECT c.envelope FROM neighbourhoods_city c WHERE c.id = city))
 $$;
@@ -38,7 +38,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM commons_house WHERE city_id = of_city) THEN RETURN; END IF;
   SELECT mc_utm(envelope) INTO utm FROM neighbourhoods_city WHERE id = of_city;
   ground := ST_Transform(mc_ground(of_city), utm);
-  SELECT coalesce(ST_Difference(ground, ST_Union(ST_Transform(h.catchment, utm))), ground) INTO rest
+  SELECT coalesce(ST_Difference(ground, ST_Union(ST_Transform(h.catchment, utm) ORDER BY h.uid)), ground) INTO rest
     FROM commons_house h WHERE h.city_id = of_city AND h.status = 'open' AND h.visibility = 'public'
      AND h.catchment IS NOT NULL;
   WITH open AS MATERIALIZED (
@@ -47,13 +47,13 @@ BEGIN
       AND (h.catchment IS NOT NULL OR h.label_point IS NOT NULL)),
   spots AS (SELECT o.spot, array_agg(o.id) AS ids FROM open o WHERE o.catchment IS NULL GROUP BY o.spot),
   cells AS (
-    SELECT (ST_Dump(ST_VoronoiPolygons(ST_Collect(s.spot), 0, ST_Expand(ST_Envelope(ground), 1000)))).geom AS g
+    SELECT (ST_Dump(ST_VoronoiPolygons(ST_Collect(s.spot ORDER BY s.spot), 0, ST_Expand(ST_Envelope(ground), 1000)))).geom AS g
       FROM spots s HAVING count(*) > 1
     UNION ALL SELECT ST_Expand(ST_Envelope(ST_Collect(ground, ST_Collect(s.spot))), 1000) FROM spots s
       HAVING count(*) = 1),
-  pieces AS MATERIALIZED (SELECT (ST_Dump(rest)).geom AS g),
+  pieces AS MATERIALIZED (SELECT d.geom AS g, d.path AS n FROM ST_Dump(rest) d),
   parts AS (
-    SELECT s.spot, s.ids, ST_Union(ST_Intersection(c.g, p.g)) AS g
+    SELECT s.spot, s.ids, ST_Union(ST_Intersection(c.g, p.g) ORDER BY p.n) AS g
       FROM spots s JOIN cells c ON ST_Intersects(c.g, s.spot) JOIN pieces p ON ST_Intersects(c.g, p.g)
       GROUP BY s.spot, s.ids),
   found AS (
@@ -62,7 +62,8 @@ BEGIN
     SELECT o.id, 'nearest', ST_Transform(t.g, 4326), t.ids FROM parts t JOIN open o ON o.id = ANY(t.ids)),
   clean AS (
     SELECT f.id, f.kind, f.ids,
-      ST_ForcePolygonCCW(ST_Multi(ST_CollectionExtract(ST_MakeValid(f.area, 'method=structure'), 3))) AS area
+      CASE f.kind WHEN 'drawn' THEN f.area ELSE ST_ForcePolygonCCW(ST_Normalize(ST_Multi(
+        ST_CollectionExtract(ST_MakeValid(f.area, 'method=structure'), 3)))) END AS area
     FROM found f),
   written AS (
     INSERT INTO commons_catchment AS c (uid, visibility, example, language, created_at, updated_at, city_id, source,
@@ -322,7 +323,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Catchment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "uid",
                     models.CharField(
@@ -417,7 +417,9 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
                         related_name="reach",
+                        serialize=False,
                         to="commons.house",
                     ),
                 ),

@@ -59,7 +59,7 @@ class Catchment(Published, Sourced):
 
     Written by the database when houses or boundaries change, and by nothing else. `shared_with` names the houses that
     stand at the very same spot: what is nearest to one of them is nearest to all. A house that is closed or hidden has
-    a hidden one, so that its identifier keeps its meaning.
+    a hidden one, so that its identifier keeps its meaning. The same houses and boundaries give the same rows.
     """
 
     layer = "catchments"
@@ -68,7 +68,9 @@ class Catchment(Published, Sourced):
         DRAWN = "drawn", _("Drawn by the house")
         NEAREST = "nearest", _("Nearest house, as the crow flies")
 
-    house = models.OneToOneField(House, on_delete=models.CASCADE, related_name="reach", editable=False)
+    house = models.OneToOneField(
+        House, on_delete=models.CASCADE, primary_key=True, related_name="reach", editable=False
+    )
     name = models.CharField(_("name"), max_length=200, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, editable=False)
     area = models.MultiPolygonField(_("area"), srid=4326, null=True, editable=False)

@@ -15,7 +15,18 @@ from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import CharField, Field, Model, QuerySet, TextField
 
-from commons.models import Event, ManifestoSignature, MemberSite, Pact, Proposal, Signature, Stream
+from commons.models import (
+    Event,
+    HelpDesk,
+    House,
+    ManifestoSignature,
+    MemberSite,
+    Pact,
+    Proposal,
+    Signature,
+    Space,
+    Stream,
+)  # fmt: skip
 from mapping.layers import LAYERS
 from mapping.layers.attributes import ORIGIN
 from mapping.registry import Layer
@@ -28,7 +39,8 @@ ALIAS = "public"
 ORDER = (
     "neighbourhoods.city", "neighbourhoods.partition", "neighbourhoods.neighbourhood", "neighbourhoods.street",
     "neighbourhoods.water", "neighbourhoods.address", "people.organisation", "commons.building", "commons.house",
-    "commons.pact", "commons.idea", "commons.proposal", "commons.event", "commons.newsitem", "commons.stream",
+    "commons.space", "commons.helpdesk", "commons.pact", "commons.idea", "commons.proposal", "commons.event",
+    "commons.newsitem", "commons.stream",
     "commons.signature", "commons.manifestosignature", "commons.membersite",
 )  # fmt: skip
 EXTRA: dict[str, tuple[str, ...]] = {
@@ -37,10 +49,15 @@ EXTRA: dict[str, tuple[str, ...]] = {
     "neighbourhoods.neighbourhood": ("partition", "parent"),
     "neighbourhoods.address": ("name", "number", "place"),
     "people.organisation": ("name", "kind", "description", "website", "verified"),
-    "commons.house": ("pact",),
+    "commons.building": ("could_host",),
+    "commons.house": ("pact", "hosts", "catchment"),
+    "commons.space": ("house", "name", "capacity", "area", "step_free", "functions", "description"),
+    "commons.helpdesk": ("house", "name", "opening_hours", "description", "how_to_book"),
     "commons.pact": ("predecessor", "public_since", "text_public"),
     "commons.idea": ("qualities", "public_since"),
-    "commons.proposal": ("description", "pact", "idea", "proposers", "public_since", "text_public"),
+    "commons.proposal": (
+        "description", "needed_functions", "pact", "idea", "proposers", "public_since", "text_public",
+    ),
     "commons.event": ("public_since",),
     "commons.newsitem": ("name", "sentence", "address", "publisher", "published_on"),
     "commons.stream": ("event", "address", "language", "name"),
@@ -49,10 +66,14 @@ EXTRA: dict[str, tuple[str, ...]] = {
     "commons.membersite": ("organisation", "title", "address"),
 }  # fmt: skip
 FOUND_HERE = ("neighbourhood", "district")  # the database finds them again where the edition is loaded
+# What the database draws by itself from the rest.
+DRAWN = ("commons.catchment",)
 LATER = {"neighbourhoods.neighbourhood": ("parent",), "commons.house": ("pact",), "commons.pact": ("predecessor",)}
 ROWS: dict[type[Model], Callable[[], QuerySet]] = {
     City: City.objects.all,
     Partition: Partition.objects.all,
+    Space: lambda: Space.objects.filter(house__in=House.objects.public()),
+    HelpDesk: lambda: HelpDesk.objects.filter(house__in=House.objects.public()),
     Stream: lambda: Stream.objects.filter(event__in=Event.objects.public()),
     Signature: lambda: Signature.objects.filter(
         pact__in=Pact.objects.public(), organisation__in=Organisation.objects.public()
@@ -89,7 +110,7 @@ class Kind:
 def kinds() -> dict[str, Kind]:
     """Every table of an edition, in the order in which it is loaded: those of ORDER, then those of other layers."""
     layered = [layer.queryset().model._meta.label_lower for layer in LAYERS.values()]
-    return {name: kind_of(name) for name in dict.fromkeys([*ORDER, *layered])}
+    return {name: kind_of(name) for name in dict.fromkeys([*ORDER, *layered]) if name not in DRAWN}
 
 
 def kind_of(name: str) -> Kind:
@@ -126,7 +147,7 @@ def lines(kind: Kind, known: dict[str, dict[int, str]]) -> Iterator[dict[str, An
     fields = [kind.field(name) for name in kind.columns]
     for number, row in enumerate(kind.rows().iterator(chunk_size=1000), start=1):
         if isinstance(row, Proposal) and not row.text_public:
-            row.description = ""
+            row.description, row.needed_functions = "", []
         yield {"n": number} | {field.name: said(field, row, known) for field in fields}
 
 
