@@ -35,7 +35,8 @@ class City(models.Model):
     """A municipality: its names for things (`profile`), its envelope in EPSG:4326, its time zone and CRS list.
 
     `profile` keys: `labels` ({term: {"it": …, "en": …}}), `official` ({role: a command that loads the official
-    boundaries}), `contact` (who answers: name, phone, email, hours). Facts of a city are data here, never code.
+    boundaries}), `contact` (who answers: name, phone, email, hours), `houses` ({"distance": metres from a house that
+    the city calls near}). Facts of a city are data here, never code.
     """
 
     slug = models.SlugField(unique=True)

@@ -193,6 +193,7 @@ PROPOSALS = (
     DESCRIPTION,
     Field("state", STATE_NAMES, "choice", PROPOSAL_STATES, strict=True),
     Field("submitted_on", ("submittedon", "datapresentazione", "presentatail", "dataproposta"), "date"),
+    Field("needed_functions", ("needsplacefor", "neededfunctions", "servepostoper"), "list"),
     *SOURCED,
 )
 ADDRESSES = (
