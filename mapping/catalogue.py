@@ -82,7 +82,7 @@ def extent(cursor: CursorWrapper, query: Query) -> tuple[Any, ...]:
     cursor.execute(
         f"SELECT count(*), min(ST_XMin(g)), min(ST_YMin(g)), max(ST_XMax(g)), max(ST_YMax(g)) "
         f"FROM (SELECT {quoted(query.layer.geometry)} AS g FROM {quoted(model._meta.db_table)} "
-        f"WHERE id IN ({sql})) AS t",
+        f"WHERE {quoted(model._meta.pk.column)} IN ({sql})) AS t",
         params,
     )
     return cursor.fetchone()

@@ -63,12 +63,12 @@ def union(rows: dict[Layer, QuerySet], columns: Callable[[Layer, type[Model]], t
     """One relation of all these records: layer, key, then the columns, which are field names of each model."""
     parts, params = [], []
     for layer, records in rows.items():
-        model = records.model
+        model, pk = records.model, records.model._meta.pk.column
         listed = ", ".join(
             "NULL" if name == "" else f'm."{model._meta.get_field(name).column}"' for name in columns(layer, model)
         )
         sql, given = records.order_by().values("pk").query.sql_with_params()
-        parts.append(f"SELECT %s::text, m.id, {listed} FROM {model._meta.db_table} m WHERE m.id IN ({sql})")
+        parts.append(f"SELECT %s::text, m.{pk}, {listed} FROM {model._meta.db_table} m WHERE m.{pk} IN ({sql})")
         params += [layer.slug, *given]
     return "\nUNION ALL ".join(parts), params
 
