@@ -12,8 +12,8 @@ from mapping.finding.statement import Ordered, Plain, Words, document, name_path
 from mapping.registry import Layer
 
 PENDING = 256  # kB of new words that an index keeps unsorted: every question reads them all, after an import too
-# What the functions are said to cost, beside an operator: more than they do. Of a table that PostgreSQL has not looked at
-# yet it thinks that a city has three records, and it would rather ask each of the hundred thousand than open an index.
+# What the functions are said to cost beside an operator: more than they do. Of a table that PostgreSQL has not looked
+# at yet it thinks that a city has three records, and it would ask each of a hundred thousand rather than open an index.
 COSTS = {"mc_plain": 20_000, "mc_words": 20_000}
 OURS = re.compile(r"_found_[0-9a-f]{8}$")
 
