@@ -1,12 +1,13 @@
 """What the measurements rely on: the page they write, the copies they make, the answers they read."""
 
 import http.server
+import os
 import threading
 
 import pytest
 from django.db import connection
 
-from bench import data, growing, reading, statements, tiling
+from bench import data, finding, growing, processor, reading, statements, tiling
 from bench.goals import Report, Result
 from bench.load import rate
 from bench.server import Client
@@ -90,3 +91,16 @@ def test_the_client_reads_answers_in_chunks_and_with_a_length():
         assert [client.body(), client.body()] == [body, body]
     assert rate(lambda: Client(port, "/").get, seconds=0.2, connections=2) > 5
     server.shutdown()
+
+
+@pytest.mark.django_db
+def test_what_the_search_is_measured_against_finds_buildings_and_streets(town):
+    make.BuildingFactory(city=town.city, name="Ex opificio")
+    with connection.cursor() as cursor:
+        for asked, template in (("opif", finding.KIND), ("opifficio", finding.ALIKE)):
+            cursor.execute(*finding.by_hand(template, town.city.pk, asked, 8))
+            assert "Ex opificio" in cursor.fetchone()[0]
+
+
+def test_the_time_of_a_processor_is_read_of_living_processes_only():
+    assert processor.spent(os.getpid()) > 0 and processor.spent(2**22 + 1) == 0

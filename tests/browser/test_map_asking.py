@@ -79,6 +79,7 @@ def test_near_me_is_a_ring_with_a_list_by_distance(town, open_page):
     expect(page).to_have_url(re.compile(r"near=7\.6701,45\.0502,500"))
     expect(page.locator("[data-found-title]")).to_contain_text("within 500 m as the crow flies")
     expect(page.locator(".ring-words")).to_have_text("500 m as the crow flies")
+    expect(page.locator("[data-welcome]")).to_be_hidden()
     few = same_everywhere(page)
     page.locator(".rings a", has_text="2 km").click()
     expect(page.locator("[data-found-title]")).to_contain_text("within 2 km as the crow flies")

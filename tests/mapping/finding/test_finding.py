@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from commons.models import Building, Proposal
 from mapping.finding.asking import Question, marked
 from mapping.finding.find import best, find
+from mapping.finding.indexes import COSTS, install_finding_indexes
 from mapping.layers import LAYERS
 from neighbourhoods.models import City
 from tests import factories as make
@@ -265,3 +267,11 @@ def test_the_streets_of_torino_are_found_as_they_are_typed_wrongly_too(db, share
     found = {typed: [hit.place.name for hit in find(Question.read(typed), city, 5).hits] for typed in wrong}
     missed = [typed for name, typed in zip(whole, wrong, strict=True) if name not in found[typed]]
     assert len(missed) <= 0.1 * len(whole), missed
+
+
+def test_postgresql_is_told_that_words_cost_more_than_an_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER FUNCTION mc_words(text) COST 100")
+        install_finding_indexes()
+        cursor.execute("SELECT proname, procost FROM pg_proc WHERE proname = ANY(%s)", [list(COSTS)])
+        assert dict(cursor.fetchall()) == COSTS

@@ -4,8 +4,10 @@ import datetime
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from commons.models import Building, House, Pact, Proposal
+from mapping.importing import apply
 from mapping.importing import run as running
 from mapping.importing.run import Request, UsageError, run, source_name
 from mapping.models import ImportRun
@@ -51,6 +53,22 @@ def test_records_carry_their_source_and_a_permanent_identifier(bring, torino):
     assert (one.source, one.name, one.use_status) == ("registro", "Uno", "disused")
     assert one.uid == imported_uid("torino", "registro", "a")
     assert one.place.equals_exact(point(), 1e-9)
+
+
+def test_after_many_records_postgresql_looks_at_the_table_before_anybody_reads_it(bring, monkeypatch):
+    def looked() -> list[str]:
+        return [one["sql"] for one in queries.captured_queries if one["sql"].startswith("ANALYZE")]
+
+    with CaptureQueriesContext(connection) as queries:
+        bring("buildings", ONE)
+        assert looked() == [], "a few change nothing"
+        monkeypatch.setattr(apply, "MANY", 1)
+        bring("buildings", ONE)
+        assert looked() == [], "nothing was written"
+        bring("buildings", ONE, TWO, dry_run=True)
+        assert looked() == []
+        bring("buildings", ONE, TWO)
+        assert looked() == ["ANALYZE commons_building"]
 
 
 def test_the_second_time_nothing_is_written(bring):
