@@ -240,9 +240,10 @@ def test_migrations_find_no_view_in_their_way_and_leave_them_made(reader):
         cursor.execute(f"SELECT 1 FROM {SCHEMA}.buildings LIMIT 1")
     wider = Migration("wider", "commons")
     wider.operations = [AlterField("building", "owner", CharField(max_length=300))]
-    clear_open_views("default", plan=[(wider, False)])
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    clear_open_views("default", plan=[(wider, False)])
+    with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE commons_building ALTER COLUMN owner TYPE varchar(300)")
     restore_open_views("default")
     with as_reader() as cursor:
