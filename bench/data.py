@@ -3,6 +3,7 @@
 import math
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 
 import shapely
@@ -10,6 +11,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
 
 from commons.models import Building
+from mapping.finding.indexes import install_finding_indexes
 from neighbourhoods.models import City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.vocabulary import PartitionKind, Role
 
@@ -145,6 +147,20 @@ def load(number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM FULL ANALYZE commons_building")
         cursor.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def without_search() -> Iterator[None]:
+    """Makes the indexes of the search after the records: to add each record to them takes most of the time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'commons_building'::regclass")
+        for name in [name for (name,) in cursor.fetchall() if "_found_" in name]:
+            cursor.execute(f"DROP INDEX {name}")
+    yield
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        install_finding_indexes()
 
 
 COPY = """

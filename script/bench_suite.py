@@ -48,11 +48,13 @@ def prepare(parts: Collection[str], features: int) -> None:
     call_command("migrate", verbosity=0)
     start = time.monotonic()
     if set(parts) - {"desk", "drawing", "figures"} and not City.objects.filter(slug=data.LARGE).exists():
-        data.load(features)
+        with data.without_search():
+            data.load(features)
         print(f"{features:,} and 1,000 buildings made in {time.monotonic() - start:.0f} s")
     start = time.monotonic()
     if "growth" in parts and not City.objects.filter(slug=data.HUGE).exists():
-        data.grow()
+        with data.without_search():
+            data.grow()
         print(f"10,000 and ten times {features:,} buildings made in {time.monotonic() - start:.0f} s", flush=True)
     if "drawing" in parts and not City.objects.filter(slug=drawing.QUARTER).exists():
         drawing.load_quarter()

@@ -52,6 +52,19 @@ def test_the_huge_city_holds_ten_copies_whole_tiles_apart(monkeypatch):
 
 
 @pytest.mark.django_db
+def test_the_indexes_of_the_search_are_made_after_the_records():
+    def found() -> list[str]:
+        names = connection.introspection.get_constraints(cursor, "commons_building")
+        return sorted(name for name in names if "_found_" in name)
+
+    with connection.cursor() as cursor:
+        before = found()
+        with data.without_search():
+            assert not found()
+        assert found() == before and before
+
+
+@pytest.mark.django_db
 def test_what_is_written_by_hand_gives_what_the_program_gives(client, town):
     Building.objects.filter(place=None).update(visibility="hidden")
     query = Query(LAYERS["buildings"], city="torino")

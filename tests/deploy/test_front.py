@@ -69,7 +69,8 @@ def early_in_a_second() -> None:
 
 
 OPEN = {"X-Accel-Expires": "@{now}", "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-KEPT = ["/layers.json", "/layers/buildings.geojson", "/tiles/buildings/1/1/0.mvt", "/ogc/", "/catalog.ttl", "/map.svg"]
+KEPT = ["/layers.json", "/layers/buildings.geojson", "/tiles/buildings/1/1/0.mvt", "/ogc/", "/en/ogc/", "/catalog.ttl",
+        "/map.svg"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", KEPT)

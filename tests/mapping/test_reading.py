@@ -10,6 +10,8 @@ import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
+from django.db.migrations import AlterField, Migration
+from django.db.models import CharField
 
 from commons.models import Building
 from mapping.apps import clear_open_views, restore_open_views
@@ -236,9 +238,12 @@ def test_migrations_find_no_view_in_their_way_and_leave_them_made(reader):
     clear_open_views("default", plan=[])
     with as_reader() as cursor:
         cursor.execute(f"SELECT 1 FROM {SCHEMA}.buildings LIMIT 1")
-    clear_open_views("default", plan=["a migration"])
+    wider = Migration("wider", "commons")
+    wider.operations = [AlterField("building", "owner", CharField(max_length=300))]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    clear_open_views("default", plan=[(wider, False)])
+    with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE commons_building ALTER COLUMN owner TYPE varchar(300)")
     restore_open_views("default")
     with as_reader() as cursor:
