@@ -48,5 +48,5 @@ def facts_of(layer: Layer, record: Model) -> list[tuple[Text, Any, Attribute]]:
         if attribute.name in SAID_ELSEWHERE or value in (None, "", []):
             continue
         words = dict(attribute.choices.choices) if attribute.choices else {}
-        facts.append((attribute.title, words.get(value, value), attribute))
+        facts.append((attribute.title, words.get(value, value) if words else value, attribute))
     return facts

@@ -17,7 +17,7 @@ from mapping.selection import Selection, things
 from mapping.svg import Subject, extent_of
 from mapping.where import say_numbers
 
-IN_WORDS = {"name", "address", "description", "how_to_ask", "services", "use_since"}
+IN_WORDS = {"name", "address", "description", "how_to_ask", "services", "use_since", "qualities"}
 SAID_ELSEWHERE = IN_WORDS | {attribute.name for attribute in (*ORIGIN, *TERRITORY)}
 OF_TERRITORIES = {"code", "kind", "partition", "schematic", "valid_from", "valid_to"}
 MOST_FACTS = 5
@@ -77,7 +77,7 @@ def facts_of(layer: Layer, record: Model) -> list[tuple[Text, Any, Attribute]]:
         if attribute.name in elsewhere or value in (None, "", [], "unknown", False):
             continue
         words = dict(attribute.choices.choices) if attribute.choices else {}
-        found.append((attribute.title, words.get(value, value), attribute))
+        found.append((attribute.title, words.get(value, value) if words else value, attribute))
     return found[:MOST_FACTS]
 
 
