@@ -18,7 +18,7 @@ from mapping.selection import Selection, things
 from mapping.svg import Subject, extent_of
 from mapping.where import say_numbers
 
-IN_WORDS = {"name", "address", "description", "how_to_ask", "services", "use_since"}
+IN_WORDS = {"name", "address", "description", "how_to_ask", "services", "use_since", "qualities"}
 SAID_ELSEWHERE = IN_WORDS | {attribute.name for attribute in (*ORIGIN, *TERRITORY)}
 OF_TERRITORIES = {"code", "kind", "partition", "schematic", "valid_from", "valid_to"}
 MOST_FACTS = 5

@@ -239,6 +239,8 @@ def test_an_idea_is_written_sent_and_published(city, group, member, office):
     assert "Good health and well-being" in text and "Start a proposal from this idea" in text
     assert Client().get("/torino/portal/").status_code == 200
     assert b"Ciclofficina" in Client().get("/torino/search/?q=ciclofficina").content
+    panel = Client().get(f"/en/torino/?feature={idea.uid}&fragment=panel").content.decode()
+    assert "Ciclofficina" in panel and "3, 5, 11" in panel and "healthy" not in panel
 
 
 def test_a_change_of_streams_alone_is_a_change_of_the_layer(city):
