@@ -8,6 +8,7 @@ from statistics import median
 import psycopg2
 from django.contrib.gis.geos import Polygon
 from django.db import connection, connections, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from bench.data import EAST, NORTH, SOUTH, WEST, territories
@@ -43,8 +44,8 @@ def load_decade() -> None:
     """The city and its records, spread over the years and the neighbourhoods. Without triggers: what they would work
     out is written here."""
     box = Polygon.from_bbox((WEST, SOUTH, EAST, NORTH))
-    city = City.objects.create(slug=TOWN, name="Decennio", envelope=box, crs=[32632])
     with transaction.atomic(), connection.cursor() as cursor:
+        city = City.objects.create(slug=TOWN, name="Decennio", envelope=box, crs=[32632])
         territories(city, Role.PRIMARY, PartitionKind.NEIGHBOURHOOD, 10, 10)
         Neighbourhood.objects.filter(city=city).update(population=9_000)
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -70,9 +71,8 @@ def fill(city: City, places: list[int], dice: Random) -> None:
         {**here(n), "state": "active", "signed_on": (on := day()), "starts_on": on, "public_since": datetime.now(UTC),
          "ends_on": on + timedelta(days=1_000)} for n in range(SIZES[Pact])
     ])  # fmt: skip
-    for before, after in zip(pacts[::4], pacts[1::4], strict=False):
-        after.predecessor = before
-    Pact.objects.bulk_update(pacts[1::4], ["predecessor"], batch_size=2_000)
+    renewing = [one.pk for one in pacts[1::4]]
+    Pact.objects.filter(pk__in=renewing).update(predecessor_id=F("pk") - 1)
     kinds = Signature.Kind.values
     make(Signature, [{"pact": dice.choice(pacts), "kind": dice.choice(kinds)} for _ in range(SIZES[Signature])])
     make(Proposal, [

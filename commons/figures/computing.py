@@ -153,8 +153,13 @@ def cells(indicator: Indicator, scope: Scope) -> Cells:
         key = (ALL if summed & 4 else where, ALL if summed & 2 else year, ALL if summed & 1 else part)
         if not (indicator.apart and key[2] == ALL):
             known = value is not None and any(counts)
-            found[key] = Cell(Decimal(str(value)) if known else None, *counts)
+            found[key] = Cell(exact(value) if known else None, *counts)
     return Cells(indicator, scope.until, found)
+
+
+def exact(value: Any) -> Decimal:
+    """A number as the database says it; a median comes as a float."""
+    return Decimal(str(value)) if isinstance(value, float) else Decimal(value)
 
 
 def quotient(indicator: Indicator, over: Cells, under: Cells) -> Cells:
@@ -209,5 +214,5 @@ def within(indicator: Indicator, scope: Scope, windows: Iterable[Window]) -> lis
     }  # fmt: skip
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(sql, asked)
-        found = {number: Cell(value if value is None else Decimal(str(value)), *n) for number, value, *n in cursor}
+        found = {number: Cell(value if value is None else exact(value), *n) for number, value, *n in cursor}
     return [found.get(number, NOTHING) for number in range(len(wanted))]

@@ -55,8 +55,10 @@ def written(data: dict[str, Any], suffix: str, name: str) -> HttpResponse:
 def shown(request: HttpRequest, template: str, form: AskForm, made: Sheet, **context: Any) -> HttpResponse:
     """A sheet as a page; 400 when what was asked is wrong, with the sheet that would be without asking."""
     drawn = charts(made)
+    summed = {whole.figure.pk for whole in context.get("wholes", [])}
     said = {
         "city": form.city, "form": form, "sheet": made, "asked": request.GET.urlencode(), "files": FILES,
+        "comparisons": [one for one in made.comparisons if one.figure.pk not in summed],
         "cards": [(one, drawn.get(one.indicator.slug)) for one in made.entries if one.known],
         "unknown": [one for one in made.entries if not one.known],
     }  # fmt: skip
