@@ -24,7 +24,7 @@ from people.models import Organisation
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 FIXED = ("home", "open-data", "glossary", "accessibility", "self-assessment", "privacy", "feedback")
-OF_A_CITY = ("map", "city", "propose", "calls")
+OF_A_CITY = ("map", "city", "propose", "calls", "portal", "ideas", "events", "news", "manifesto")
 # Only drawn under the others: pages of theirs are found from the map, and nobody searches the web for them.
 DRAWN_ONLY = {"streets", "waters"}
 # Views of the map by filter and box are without number; a page of every record is in the sitemap.

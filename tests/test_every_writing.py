@@ -27,7 +27,7 @@ from tests.writings import ONES_OWN, WORD, WRITINGS, Writing, stage
 pytestmark = pytest.mark.django_db
 REFUSED = {302, 401, 403, 404, 405, 410}
 # Of a proposal whose title is public the refusal may say that it is not open, or lead back to its page.
-SEEN = {"in review", "rejected", "asked", "open", "active pact"}
+SEEN = {"in review", "rejected", "asked", "open", "active pact", "public event"}
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 # What is counted or remembered of a browser, whoever sits before it.
 BESIDE = {"django_session", "people_cache", "commons_pace"}

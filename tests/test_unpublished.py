@@ -50,7 +50,7 @@ def proposal(cast: SimpleNamespace) -> Public:
 def located(factory: Any, **also: Any) -> Callable[[SimpleNamespace], Public]:
     def made(cast: SimpleNamespace) -> Public:
         record = factory(city=cast.city, name=f"{WORD} nome", x=X, y=Y, **also)
-        kept = {"building", "pact"} & {record._meta.model_name}
+        kept = {"building", "pact", "event"} & {record._meta.model_name}
         return Public(record, [attach(record, upload(picture()), "photo", cast.staff, WORD)] if kept else [])
 
     return made
@@ -75,7 +75,8 @@ def call(cast: SimpleNamespace) -> Public:
 
 KINDS_OF_RECORDS = {
     "proposal": proposal, "building": located(make.BuildingFactory), "house": located(make.HouseFactory),
-    "pact": located(make.PactFactory), "organisation": organisation, "call": call,
+    "pact": located(make.PactFactory), "event": located(make.EventFactory), "idea": located(make.IdeaFactory),
+    "organisation": organisation, "call": call,
 }  # fmt: skip
 
 

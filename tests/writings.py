@@ -95,6 +95,16 @@ def part_of_house(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"kind": "spaces"}
 
 
+def event(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    rows = {"streams-TOTAL_FORMS": "0", "streams-INITIAL_FORMS": "0"}
+    said = {"name": "Festa", "kind": "meeting", "starts_at": f"{day(cast)}T18:00", "do": "send"}
+    return rows | said | {"organisation": cast.things["organisation"].pk}
+
+
+def an_idea(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    return {"name": "Officina", "do": "send", "organisation": cast.things["organisation"].pk}
+
+
 def desk(name: str) -> Callable[[SimpleNamespace, Any], dict[str, Any]]:
     return lambda cast, record: {"kind": record.layer, "name": name}
 
@@ -174,6 +184,28 @@ WRITINGS: dict[str, Writing] = {
     "building-entry": Writing(
         (OFFICE, "building"), on=("building",), words=said(answer="confirm"),
         where=lambda cast, one: {"entry": cast.entry.pk},
+    ),
+    # Whoever belongs to another organisation may write too, and not for this one.
+    "event-new": Writing((AUTHOR, ""), on=("",), words=event, also=frozenset({400})),
+    "idea-new": Writing((AUTHOR, ""), on=("",), words=an_idea, also=frozenset({400})),
+    "event-edit": Writing((AUTHOR, "event"), on=("event",), words=event),
+    "idea-edit": Writing((AUTHOR, "idea"), on=("idea",), words=an_idea),
+    "event-cancel": Writing((AUTHOR, "public event"), on=("event", "public event")),
+    "event-files": Writing((AUTHOR, "event"), on=("event",), words=photo),
+    "organisation-portal": Writing((AUTHOR, "organisation"), on=("organisation",), words=said(do="sign")),
+    "desk-portal": Writing(
+        (OFFICE, ""), on=("",),
+        words=lambda cast, one: {"kind": "events", "uid": cast.things["event"].uid, "do": "publish"},
+    ),
+    "desk-news": Writing(
+        (OFFICE, ""), on=("",),
+        words=lambda cast, one: {
+            "name": "N", "sentence": "S", "address": "https://example.org/", "published_on": day(cast, 0)
+        },
+    ),
+    "propose idea": Writing(
+        ("visitor", ""), on=("idea",), words=said(name="Orto"),
+        query=lambda cast, one: f"?idea={one.uid}" if one else "",
     ),
     "correction": Writing((OFFICE, "correction"), on=("correction",), words=said(state="done", answer="Fatto")),
     "imports": Writing((OFFICE, ""), on=("",), words=data_file),
@@ -309,4 +341,7 @@ def of_alice(cast: SimpleNamespace) -> None:
     cast.stopping = stopping_token(cast.alice, "comment")
     cast.token = ApiToken.issue(cast.alice, WORD, ["read"])[0]
     cast.message = Message.objects.create(user=cast.alice, kind="comment", key="k", subject=WORD, due_at=timezone.now())
-    cast.things |= {"organisation": group, "active pact": pact}
+    own = {"city": cast.city, "organisation": group, "author": cast.alice}
+    sent = {"name": WORD, "visibility": "hidden", "sent_at": timezone.now(), "x": 7.7411, "y": 45.1111}
+    cast.things |= {"event": make.EventFactory(**own, **sent), "idea": make.IdeaFactory(**own, **sent)}
+    cast.things |= {"organisation": group, "active pact": pact, "public event": make.EventFactory(**own)}

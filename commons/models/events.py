@@ -30,10 +30,6 @@ class EventQuerySet(WrittenQuerySet):
         grants = user.grants.valid().filter(role=Role.HOUSE_OPERATOR)
         return self.filter(written_by(user) | models.Q(house__uid__in=grants.values("house_uid")))
 
-    def at_house(self, house: House) -> Self:
-        """What happens in a house."""
-        return self.filter(house=house)
-
 
 class Event(Written, Record):
     """A seminar, a course, a meeting, an activity or an exhibition.

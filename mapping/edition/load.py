@@ -105,8 +105,10 @@ def write(kind: Kind, some: list[dict[str, Any]], made: dict[str, dict[str, Mode
     found, many = {}, []
     for row in some:
         try:
-            record = kind.model(**values(kind, row, made))
-            found[str(row[kind.key] if kind.key else row["n"])] = record
+            key = str(row[kind.key] if kind.key else row["n"])
+            if key in found or key in made[kind.name]:
+                raise ValueError(key)
+            record = found[key] = kind.model(**values(kind, row, made))
             many += [(record, name, row[name]) for name in kind.columns if kind.field(name).many_to_many]
         except (KeyError, TypeError, ValueError, ValidationError, FieldDoesNotExist) as error:
             words = _("Row %(n)s of “%(table)s” cannot be read: %(why)s. Nothing was loaded.")

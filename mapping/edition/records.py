@@ -29,6 +29,7 @@ from commons.models import (
 )  # fmt: skip
 from mapping.layers import LAYERS
 from mapping.layers.attributes import ORIGIN
+from mapping.registry import Layer
 from neighbourhoods.models import City, Partition
 from neighbourhoods.records import Published
 from people.models import Organisation
@@ -49,16 +50,15 @@ EXTRA: dict[str, tuple[str, ...]] = {
     "neighbourhoods.address": ("name", "number", "place"),
     "people.organisation": ("name", "kind", "description", "website", "verified"),
     "commons.building": ("could_host",),
-    "commons.house": ("operator", "pact", "hosts", "catchment"),
+    "commons.house": ("pact", "hosts", "catchment"),
     "commons.space": ("house", "name", "capacity", "area", "step_free", "functions", "description"),
     "commons.helpdesk": ("house", "name", "opening_hours", "description", "how_to_book"),
-    "commons.pact": ("building", "house", "predecessor", "public_since", "text_public"),
-    "commons.idea": ("qualities", "organisation", "public_since"),
+    "commons.pact": ("predecessor", "public_since", "text_public"),
+    "commons.idea": ("qualities", "public_since"),
     "commons.proposal": (
-        "description", "needed_functions", "building", "house", "pact", "idea", "proposers", "public_since",
-        "text_public",
+        "description", "needed_functions", "pact", "idea", "proposers", "public_since", "text_public",
     ),
-    "commons.event": ("organisation", "house", "building", "public_since"),
+    "commons.event": ("public_since",),
     "commons.newsitem": ("name", "sentence", "address", "publisher", "published_on"),
     "commons.stream": ("event", "address", "language", "name"),
     "commons.signature": ("pact", "organisation", "side", "kind", "signed_on"),
@@ -67,6 +67,7 @@ EXTRA: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # What the database draws by itself from the rest.
 DRAWN = ("commons.catchment",)
+FOUND_HERE = ("neighbourhood", "district")  # the database finds them again where the edition is loaded
 LATER = {"neighbourhoods.neighbourhood": ("parent",), "commons.house": ("pact",), "commons.pact": ("predecessor",)}
 ROWS: dict[type[Model], Callable[[], QuerySet]] = {
     City: City.objects.all,
@@ -117,10 +118,19 @@ def kind_of(name: str) -> Kind:
     columns = ["uid", "city", "language", *(one.path for one in ORIGIN)] if issubclass(model, Published) else []
     for layer in LAYERS.values():
         if layer.queryset().model is model:
-            columns += [layer.geometry, *(attribute.path for attribute in layer.published)]
+            columns += [layer.geometry, *(attribute.path for attribute in layer.published), *shown_through(layer)]
     own = {field.name for field in model._meta.concrete_fields}
     kept = [one for one in dict.fromkeys(columns) if one in own]
     return Kind(name, model, tuple(dict.fromkeys([*kept, *EXTRA.get(name, ())])), LATER.get(name, ()))
+
+
+def shown_through(layer: Layer) -> list[str]:
+    """The references that a layer's public names are read through, such as who runs a house."""
+    rows = layer.queryset().values_list(*(attribute.path for attribute in layer.published))
+    str(rows.query)  # resolves the joins
+    own, joins = rows.query.get_initial_alias(), rows.query.alias_map.values()
+    fields = [join.join_field for join in joins if getattr(join, "parent_alias", None) == own]
+    return [one.name for one in fields if one.concrete and one.name not in FOUND_HERE]
 
 
 def keys() -> dict[str, dict[int, str]]:

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 
@@ -98,7 +99,17 @@ def entries(cursor: CursorWrapper, aside: Path, day: date) -> Iterator[tuple[str
         for part in PARTS:
             if mine := [one for one in rows if part.holds(one)]:
                 yield f"{part.folder}records/{name}.jsonl", b"".join(line(one) for one in mine)
+    yield from figures()
     yield "code-lists.csv", code_lists()
+
+
+def figures() -> Iterator[tuple[str, bytes]]:
+    """The figures of each year as they were frozen, where any are kept."""
+    if "edition" not in apps.all_models["commons"]:
+        return
+    for one in apps.get_model("commons.edition").objects.using("public").select_related("city").order_by("pk"):
+        body = json.dumps(one.data, ensure_ascii=False, indent=1, sort_keys=True)
+        yield f"figures/{one.city.slug}-{one.year}-{one.number}.json", body.encode() + b"\n"
 
 
 def line(record: dict[str, Any]) -> bytes:

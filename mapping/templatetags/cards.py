@@ -18,7 +18,10 @@ from neighbourhoods.models import City
 
 register = template.Library()
 WIDE, HIGH = 1200, 630
-PUBLIC_PAGES = {"home", "map", "city", "feature", "open-data", "dataset", "dataset-city", "calls", "call", "sessions"}
+PUBLIC_PAGES = {
+    "home", "map", "city", "feature", "open-data", "dataset", "dataset-city", "calls", "call", "sessions", "portal",
+    "ideas", "events", "news", "manifesto",
+}  # fmt: skip
 LOCALES = {"it": "it_IT", "en": "en_GB"}
 
 
