@@ -102,7 +102,6 @@ def report(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"period_start": day(cast, -99), "period_end": day(cast, -9), "actions": "Fatto", "send": "1"}
 
 
-<<<<<<< HEAD
 def figure(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     days = dict.fromkeys(("last", "as_of"), "2020-12-31")
     return days | {"indicator": "signings", "value": "3", "qualifier": "exact", "source": "Atti", "locator": "p. 1"}
@@ -117,8 +116,6 @@ def project(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"name": "Progetto", "kind": "city_care", "status": "planned", "laboratory": led}
 
 
-=======
->>>>>>> h/houses
 def part_of_house(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"kind": "spaces"}
 

@@ -65,15 +65,9 @@ EXTRA: dict[str, tuple[str, ...]] = {
     "commons.manifestosignature": ("organisation", "signed_on"),
     "commons.membersite": ("organisation", "title", "address"),
 }  # fmt: skip
-<<<<<<< HEAD
 FOUND_HERE = ("neighbourhood", "district")  # the database finds them again where the edition is loaded
 # What the database draws by itself from the rest.
 DRAWN = ("commons.catchment",)
-=======
-# What the database draws by itself from the rest.
-DRAWN = ("commons.catchment",)
-FOUND_HERE = ("neighbourhood", "district")  # the database finds them again where the edition is loaded
->>>>>>> h/houses
 LATER = {"neighbourhoods.neighbourhood": ("parent",), "commons.house": ("pact",), "commons.pact": ("predecessor",)}
 ROWS: dict[type[Model], Callable[[], QuerySet]] = {
     City: City.objects.all,
