@@ -100,7 +100,7 @@ def test_every_route_that_takes_a_post_is_a_known_writing(cast):
     given = {
         "city": "torino", "uid": "x", "slug": "proposals", "layer": "proposals", "suffix": "geojson", "z": 1, "x": 1,
         "y": 1, "kind": "proposals", "name": "submit", "secret": "x", "key": "x", "token": "x", "pk": 1, "entry": 1,
-        "variant": "small", "section": "pages", "shown": "buildings",
+        "variant": "small", "section": "pages", "shown": "buildings", "indicator": "signings",
     }  # fmt: skip
     known, unknown = {name.split()[0] for name in WRITINGS} | set(ONES_OWN), []
     for name, parameters in routes():

@@ -126,6 +126,10 @@ PAGES = {
         Writing(("staff", "active pact"), words=lambda c, r: {"on": today(c, r)}, where=desk("evidence")),
         ("text", "value"), "desk-act",
     ),
+    "what a visit found": deed(
+        "visited", "active pact", "finding", made_on=today,
+        visit=lambda c, r: (r.visits.first() or r.visits.create(planned_on=c.city.today())).pk,
+    ),
     "the final evaluation": deed("evaluation", "active pact", "text", outcome="partly"),
     "the account": own("account-settings", said(display_name="Io", language="it"), "display_name"),
     "a new group": own(
@@ -268,7 +272,7 @@ def test_every_deed_of_the_desk_that_takes_a_text_is_tried():
         for page in PAGES.values()
         if page.route == "desk-act"
     }
-    without = {"pact", "renewal", "act_paper", "signed_pact", "take_away"}
+    without = {"pact", "renewal", "act_paper", "signed_pact", "take_away", "visit"}
     assert {one.name for one in DEEDS} - tried <= without
 
 

@@ -67,7 +67,7 @@ def small_torino() -> SimpleNamespace:
     )
     town.event.streams.create(address="https://example.org/diretta", language="it")
     town.idea = make.IdeaFactory(
-        city=city, name="Officina delle biciclette", place=None, precision="none", tried_in="Lione"
+        city=city, name="Officina delle biciclette", x=7.685, y=45.055, tried_in="Lione"
     )
     make.StreetFactory(city=city, name="Via Po")
     make.WaterFactory(city=city, name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))

@@ -38,7 +38,7 @@ def everybody(house: House, alias: str) -> dict[str, Any]:
 def events_of(house: House, alias: str) -> list[Event]:
     """What happens next in the house, or online from it, with streams and open papers."""
     papers = Attachment.objects.using(alias).filter(public=True, removed_at__isnull=True)
-    found = Event.objects.using(alias).public().at_house(house).coming().defer("place", "label_point", "shares")
+    found = Event.objects.using(alias).public().filter(house=house).coming().defer("place", "label_point", "shares")
     events = list(found.prefetch_related("streams", Prefetch("attachments", papers, to_attr="papers"))[:MOST])
     for one in events:
         one.city = house.city

@@ -49,6 +49,7 @@ CARE = (
             Attribute("condition", _("Condition"), choices=Building.Condition, filter=True),
             Attribute("floor_area", _("Floor area (m²)"), type="integer"),
             Attribute("how_to_ask", _("How to ask for it")),
+            DESCRIPTION,
             Attribute(
                 "could_host_list",
                 _("What it could host"),
@@ -57,7 +58,6 @@ CARE = (
                 choices=Function,
                 filter=True,
             ),
-            DESCRIPTION,
             *TERRITORY,
             *ORIGIN,
             Attribute("asset_code", _("Asset code"), staff_only=True),

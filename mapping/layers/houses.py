@@ -4,7 +4,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from commons.models import Catchment
-from mapping.layers.attributes import NAME, ORIGIN
+from mapping.layers.attributes import ORIGIN
 from mapping.lists import as_json
 from mapping.registry import Attribute, Layer, Legend
 
@@ -18,7 +18,7 @@ HOUSES = (
         queryset=lambda: Catchment.objects.public().annotate(shared_list=as_json(F("shared_with"))),
         geometry="area",
         attributes=(
-            NAME,
+            Attribute("name", _("Name")),  # the search finds the house
             Attribute("kind", _("How it is drawn"), choices=Catchment.Kind, filter=True),
             Attribute("shared_list", _("Shared with"), alias="shared_with", type="array"),
             *ORIGIN,

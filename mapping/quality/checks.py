@@ -13,6 +13,7 @@ from commons.models import Proposal
 from commons.models.moving import Moving
 from mapping.layers import LAYERS
 from mapping.registry import Layer, Text
+from neighbourhoods.records import Located
 
 MOST = 500  # findings of one check that are listed; all of them are counted
 STALE = timedelta(days=365)
@@ -41,7 +42,7 @@ def things_of(desk: Desk) -> dict[Layer, QuerySet]:
     """The records of a city that lie on this desk, by layer; drafts are their writers' own."""
     found = {}
     for layer in LAYERS.values():
-        if not layer.background:
+        if not layer.background and issubclass(layer.queryset().model, Located):
             rows = layer.queryset().model.objects.filter(city=desk.city)
             rows = rows.exclude(state=Proposal.State.DRAFT) if layer.slug == "proposals" else rows
             found[layer] = desk.within(rows)

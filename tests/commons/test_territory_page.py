@@ -97,7 +97,7 @@ def test_whom_to_talk_to_is_the_casa_inside_then_the_one_that_serves_then_the_ne
     far = make.HouseFactory(name="Che serve", x=7.60, y=45.0)
     house = serving(town.north, timezone.now())
     assert house.name == "Casa del Quartiere" and house.rank == 2 and house.distance.m > 0
-    House.objects.filter(pk=far.pk).update(catchment=MultiPolygon(make.box(7.6, 45.0, 7.7, 45.09)))
+    House.objects.filter(pk=far.pk).update(catchment=MultiPolygon(make.box(7.66, 45.04, 7.7, 45.08)))
     assert serving(town.north, timezone.now()).name == "Che serve"
     House.objects.update(status="closed")
     assert serving(town.north, timezone.now()) is None

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, IntegrityError, transaction
+from django.utils import translation
 
 from commons.figures.editions import publish_edition
 from commons.figures.facts import add
@@ -28,7 +29,7 @@ def figure(**more) -> PublishedFigure:
 @pytest.mark.parametrize("missing", ["source", "locator"])
 def test_a_published_figure_says_where_it_comes_from(missing):
     one = figure(**{missing: " "})
-    with pytest.raises(ValidationError) as refused:
+    with translation.override("en"), pytest.raises(ValidationError) as refused:
         one.full_clean()
     assert "source" in str(refused.value)
     with pytest.raises(IntegrityError), transaction.atomic():
