@@ -11,8 +11,8 @@ from tests.words import first_call, italian, literals, said_in_code, said_in_tem
 # The same in every language: names, formats, what programs read. 500.html says it in both without a translation.
 NAMES = {
     "Mappa Comune", "Italiano", "English", "WCAG", "EN 301 549", "garanteprivacy.it", "CSV", "GeoJSON", "Turtle",
-    "RDF/XML", "JSON-LD", "WebMercatorQuad", "EPSG:3857", "/layers.json", "/ogc/", "string", "uri", "PDF", "PNG", "SVG", "JSON", "Excel",
-    "curl https://…/layers/buildings.geojson", "SHA-256:",
+    "RDF/XML", "JSON-LD", "WebMercatorQuad", "EPSG:3857", "/layers.json", "/ogc/", "string", "uri", "PDF", "PNG", "SVG",
+    "curl https://…/layers/buildings.geojson", "SHA-256:", "JSON", "Excel",
 }  # fmt: skip
 IN_BOTH = {"templates/500.html"}
 LABELS = {

@@ -66,9 +66,7 @@ def small_torino() -> SimpleNamespace:
         city=city, name="Festa in corso", x=7.675, y=45.055, house=town.house, organisation=town.operator
     )
     town.event.streams.create(address="https://example.org/diretta", language="it")
-    town.idea = make.IdeaFactory(
-        city=city, name="Officina delle biciclette", x=7.685, y=45.055, tried_in="Lione"
-    )
+    town.idea = make.IdeaFactory(city=city, name="Officina delle biciclette", x=7.685, y=45.055, tried_in="Lione")
     make.StreetFactory(city=city, name="Via Po")
     make.WaterFactory(city=city, name="Po", place=make.box(7.69, 45.03, 7.70, 45.09))
     return town

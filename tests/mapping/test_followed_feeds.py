@@ -71,7 +71,9 @@ def test_a_neighbourhoods_feed_has_what_is_in_it_and_the_neighbourhood(client, b
     found = entries(client, f"/id/{busy.west.uid}/changes.atom")
     assert {"San Salvario", "Casa del Quartiere", "Cortile", "Doposcuola"} <= set(found)
     assert "Bagni chiusi" not in found and not [one for one in found if "Xsegreto" in one]
-    assert set(found) - {"San Salvario", busy.event.name} == set(entries(client, "/torino/changes.atom", neighbourhood="San Salvario"))
+    assert set(found) - {"San Salvario", busy.event.name} == set(
+        entries(client, "/torino/changes.atom", neighbourhood="San Salvario")
+    )
 
 
 def test_a_views_feed_has_what_the_map_finds(client, busy):
@@ -130,7 +132,8 @@ def test_parameters_that_make_no_sense_are_refused(client, town, path, asked):
 def test_the_calendar_has_meetings_deadlines_and_ends(client, busy):
     found = events(client, f"/id/{busy.west.uid}/calendar.ics")
     assert set(found) == {
-        busy.meeting.uid, f"{busy.open.uid}-comments", f"{busy.dated.uid}-end", f"{busy.call.uid}-closes", busy.event.uid,
+        busy.meeting.uid, f"{busy.open.uid}-comments", f"{busy.dated.uid}-end", f"{busy.call.uid}-closes",
+        busy.event.uid,
     }  # fmt: skip
     meeting = found[busy.meeting.uid]
     assert str(meeting["SUMMARY"]) == "Orto; e, altro" and "Sala grande" in meeting["LOCATION"]

@@ -20,7 +20,9 @@ def test_every_move_of_both_tables_stands_in_it_and_every_way_has_its_diagram():
     text = page()
     with translation.override("en"):
         assert all(f"| `{move.name}` {move.label}" in text for moves in MACHINES.values() for move in moves)
-    assert text.count("```mermaid") == 1 + 1 + 2 + 1 + 2  # of pacts; of proposals in Latina, Palermo, Reggio Emilia and Torino
+    assert (
+        text.count("```mermaid") == 1 + 1 + 2 + 1 + 2
+    )  # of pacts; of proposals in Latina, Palermo, Reggio Emilia and Torino
     assert "    codesign --> in_consultation" in text.split("\n## Reggio Emilia")[1].split("\n## Torino")[0]
     assert "    codesign --> in_consultation" not in text.split("\n## Torino")[1]
 
