@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -63,9 +64,12 @@ class About:
 
 
 def survey(cursor: CursorWrapper, query: Query) -> Survey:
-    """Looks at all matching records once, in the snapshot of the cursor. Raises EmptyResultSet as Django does."""
+    """Looks at all matching records once, in the snapshot of the cursor."""
     rows = query.page(columns(query.layer))
-    source, params = compiled(query.layer, rows if query.limit is None else rows[: query.limit])
+    try:
+        source, params = compiled(query.layer, rows if query.limit is None else rows[: query.limit])
+    except EmptyResultSet:  # a search in a layer without words, for example
+        return Survey()
     names = [attribute.name for attribute in query.layer.published]
     licence, attribution = (f"t.c{names.index(name)}" for name in ("licence", "attribution"))
     cursor.execute(

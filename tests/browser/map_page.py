@@ -59,8 +59,8 @@ def names(page: Page) -> list[str]:
 
 
 def counts(page: Page) -> dict[str, int]:
-    """What the legend says of each layer."""
-    said = page.locator(".layer-count").all()
+    """What the legend says of each layer that is on the map."""
+    said = page.locator(".layer:has(input:checked) .layer-count").all()
     return {one.get_attribute("data-count"): int(one.text_content()) for one in said}
 
 
