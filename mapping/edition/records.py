@@ -7,6 +7,7 @@ names it shows. A reference is the key of another public row: its uid, a city's 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,11 @@ from commons.models import (
     House,
     ManifestoSignature,
     MemberSite,
+    Money,
+    NeighbourhoodPlan,
     Pact,
+    Priority,
+    Project,
     Proposal,
     Signature,
     Space,
@@ -40,7 +45,8 @@ ORDER = (
     "neighbourhoods.city", "neighbourhoods.partition", "neighbourhoods.neighbourhood", "neighbourhoods.street",
     "neighbourhoods.water", "neighbourhoods.address", "people.organisation", "commons.building", "commons.house",
     "commons.space", "commons.helpdesk", "commons.pact", "commons.idea", "commons.proposal", "commons.event",
-    "commons.newsitem", "commons.stream",
+    "commons.newsitem", "commons.stream", "commons.laboratory", "commons.neighbourhoodplan", "commons.priority",
+    "commons.need", "commons.project", "commons.money",
     "commons.signature", "commons.manifestosignature", "commons.membersite",
 )  # fmt: skip
 EXTRA: dict[str, tuple[str, ...]] = {
@@ -59,6 +65,12 @@ EXTRA: dict[str, tuple[str, ...]] = {
         "description", "needed_functions", "pact", "idea", "proposers", "public_since", "text_public",
     ),
     "commons.event": ("public_since",),
+    "commons.laboratory": ("name", "description", "urban", "neighbourhoods", "season", "opened_on", "closed_on"),
+    "commons.neighbourhoodplan": ("name", "description", "neighbourhood", "starts_on", "ends_on"),
+    "commons.priority": ("plan", "number", "name", "description"),
+    "commons.need": ("public_since",),
+    "commons.project": ("pact", "laboratory", "priority"),
+    "commons.money": ("project", "amount", "kind", "period_start", "period_end", "note", "source_note"),
     "commons.newsitem": ("name", "sentence", "address", "publisher", "published_on"),
     "commons.stream": ("event", "address", "language", "name"),
     "commons.signature": ("pact", "organisation", "side", "kind", "signed_on"),
@@ -74,6 +86,8 @@ ROWS: dict[type[Model], Callable[[], QuerySet]] = {
     Partition: Partition.objects.all,
     Space: lambda: Space.objects.filter(house__in=House.objects.public()),
     HelpDesk: lambda: HelpDesk.objects.filter(house__in=House.objects.public()),
+    Priority: lambda: Priority.objects.filter(plan__in=NeighbourhoodPlan.objects.public()),
+    Money: lambda: Money.objects.filter(project__in=Project.objects.public()),
     Stream: lambda: Stream.objects.filter(event__in=Event.objects.public()),
     Signature: lambda: Signature.objects.filter(
         pact__in=Pact.objects.public(), organisation__in=Organisation.objects.public()
@@ -162,6 +176,8 @@ def said(field: Field, row: Model, known: dict[str, dict[int, str]]) -> Any:
         return known[field.related_model._meta.label_lower].get(value)
     if isinstance(value, GEOSGeometry):
         return bytes(value.wkb).hex()
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 

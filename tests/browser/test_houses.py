@@ -72,7 +72,7 @@ def test_the_operator_keeps_spaces_desks_hours_and_an_online_event(open_page, sc
     for number, address in enumerate(("https://example.org/a", "https://example.org/b")):
         page.locator(f"[name=streams-{number}-address]").fill(address)
     press(page.get_by_role("button", name="Publish it"))
-    event = Event.objects.get()
+    event = Event.objects.get(name="Le Case e i patti")
     page.goto(f"/en/torino/events/{event.uid}/files/")
     page.get_by_label("Document", exact=True).check()
     page.locator("input[type=file]").set_input_files(
