@@ -37,6 +37,7 @@ KINDS = (
     "need",
     "project",
     "idea",
+    "figure",
     "organisation",
     "news",
     "territory",

@@ -21,7 +21,7 @@ DASHED = "dash"
 GROUND = ("territory", "street", "water")
 SLD_SHAPES = {
     "building": "square", "house": "triangle", "proposal": "cross", "pact": "circle", "event": "star",
-    "need": "x", "project": "square", "idea": "triangle",
+    "need": "x", "project": "square", "idea": "triangle", "figure": "square",
 }  # fmt: skip
 
 

@@ -85,7 +85,9 @@ FIGURES = (
             Attribute("population", _("Residents"), type="integer"),
             *ORIGIN,
         ),
-        legend=Legend("pact", "signings_class", {"unknown": "dashed", "none": "hollow", "few": "half", "some": "full"}),
+        legend=Legend(
+            "figure", "signings_class", {"unknown": "dashed", "none": "hollow", "few": "half", "some": "full"}
+        ),
         zoom=(5, 22),
         cluster=False,
         reads=("commons_pact", "commons_building", "commons_need", "commons_project"),

@@ -85,3 +85,11 @@ def test_staff_publish_yearly_figures(reggio, open_page):
     press(page.get_by_role("button", name="Publish the edition"))
     expect(page.locator("h1")).to_contain_text("figures of 2019")
     expect(page.locator("main")).to_contain_text("The same")
+
+
+@pytest.mark.slow
+def test_the_map_fills_each_neighbourhood_by_how_many_pacts_it_has(town, open_page):
+    page = open_page("/en/torino/?layers=indicators")
+    expect(page.locator("path.kind-figure.shape-half, path.kind-figure.shape-full")).to_have_count(1)
+    expect(page.locator("path.kind-figure.shape-hollow")).to_have_count(2)
+    assert not faults(page)

@@ -33,7 +33,8 @@ export class Shapes {
 
   #add({ feature, layer }) {
     const line = feature.geometry.type.endsWith("LineString");
-    const className = `kind-${layer.kind} ${line ? "shape-line" : "shape"}`;
+    const fill = layer.fills[feature.properties[layer.attribute]] ?? "hollow";
+    const className = `kind-${layer.kind} ${line ? "shape-line" : "shape"} shape-${fill}`;
     return L.geoJSON(feature, {
       interactive: false,
       style: { className, stroke: true, fill: !line },
