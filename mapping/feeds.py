@@ -30,6 +30,7 @@ from django.views.decorators.http import require_safe
 from mapping.conditional import etag, fresh, not_modified, whole
 from mapping.formats.rows import snapshot
 from mapping.gone import Gone, gone_from
+from mapping.lists import in_words
 from mapping.pages import SAID_ELSEWHERE
 from mapping.query import Query, bad
 from mapping.registry import Layer
@@ -258,8 +259,7 @@ def summary(layer: Layer, record: dict[str, Any]) -> str:
     for attribute in layer.published:
         value = record[f"_{attribute.name}"]
         if attribute.name not in SAID_ELSEWHERE and value not in (None, "", []):
-            words = dict(attribute.choices.choices) if attribute.choices else {}
-            facts.append((attribute.title, fact(words.get(value, value) if words else value, attribute)))
+            facts.append((attribute.title, fact(in_words(attribute, value), attribute)))
     return format_html_join("\n", "<p>{}: {}</p>", facts)
 
 

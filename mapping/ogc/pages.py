@@ -11,6 +11,7 @@ from django.urls import reverse
 from mapping.catalogue import crs_list
 from mapping.explore import only_city
 from mapping.formats import FORMATS
+from mapping.lists import in_words
 from mapping.ogc import crs
 from mapping.ogc.accept import HTML, JSON
 from mapping.ogc.answers import page
@@ -54,7 +55,7 @@ def cards(query: ItemsQuery, rows: list[tuple]) -> list[Card]:
 
 def fact(attribute: Attribute, value: Any) -> Fact:
     """A published value in words."""
-    return attribute.title, dict(attribute.choices.choices).get(value, value) if attribute.choices else value, attribute
+    return attribute.title, in_words(attribute, value), attribute
 
 
 def values_of(query: ItemsQuery) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 while data change, and gone when it is gone."""
 
 import json
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import translation
 
+from commons.functions import Function
 from commons.models import Building
 from mapping.layers import LAYERS
 from mapping.ogc import crs
@@ -248,3 +250,13 @@ def test_a_box_is_exact_here_and_rough_elsewhere(get, town):
     box = "7.60,45.015,7.604,45.02"
     assert "Traverso" in {one["properties"]["name"] for one in get("buildings.geojson", bbox=box)["features"]}
     assert "Traverso" not in {one["properties"]["name"] for one in get(ITEMS, bbox=box)["features"]}
+
+
+def test_a_list_of_words_is_read_on_the_page_of_the_records_in_the_feed_and_on_the_page_of_one(client, town):
+    Building.objects.filter(pk=town.buildings[0].pk).update(could_host=["outdoors", "guests"])
+    words = [str(Function(one).label) for one in ("outdoors", "guests")]
+    for address in (f"{ITEMS}?f=html", "/torino/changes.atom", f"/torino/buildings/{town.buildings[0].uid}/"):
+        answer = client.get(address)
+        text = unescape(b"".join(answer).decode())
+        assert answer.status_code == 200, address
+        assert [word for word in words if word.split(",")[0] in text] == words, address
