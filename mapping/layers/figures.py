@@ -77,7 +77,7 @@ FIGURES = (
         attributes=(
             Attribute("name", _("Name")),
             Attribute("code", _("Code")),
-            Attribute("signings_class", _("Pacts signed, in classes"), choices=Counted, filter=True),
+            Attribute("signings_class", _("Agreements signed, in classes"), choices=Counted, filter=True),
             Attribute("signings", _("Pacts signed"), type="integer"),
             Attribute("projects", _("Projects"), type="integer"),
             Attribute("needs", _("Needs reported"), type="integer"),
