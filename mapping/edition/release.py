@@ -16,10 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 
+from commons.models import Edition
 from mapping.edition.readme import readme
 from mapping.edition.records import keys, kinds, lines
 from mapping.formats import FORMATS, writing
@@ -105,9 +105,7 @@ def entries(cursor: CursorWrapper, aside: Path, day: date) -> Iterator[tuple[str
 
 def figures() -> Iterator[tuple[str, bytes]]:
     """The figures of each year as they were frozen, where any are kept."""
-    if "edition" not in apps.all_models["commons"]:
-        return
-    for one in apps.get_model("commons.edition").objects.using("public").select_related("city").order_by("pk"):
+    for one in Edition.objects.using("public").select_related("city").order_by("pk"):
         body = json.dumps(one.data, ensure_ascii=False, indent=1, sort_keys=True)
         yield f"figures/{one.city.slug}-{one.year}-{one.number}.json", body.encode() + b"\n"
 

@@ -1,21 +1,16 @@
 """The layers of the portal: ideas to take up, and what happens on a day; and what the search finds beside of it."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, DateField, Func, IntegerField, JSONField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, DateField, F, Func, IntegerField, JSONField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from commons.models import Event, Idea, NewsItem, Stream
 from commons.qualities import GOALS
 from mapping.layers.attributes import ADDRESS, DESCRIPTION, NAME, OFFICE, ORIGIN, TERRITORY
+from mapping.lists import as_json
 from mapping.registry import Attribute, Layer, Legend
 from neighbourhoods.records import public_name
-
-
-class AsList(Func):
-    """A list of the database as one of JSON, like every other published list."""
-
-    function, output_field = "to_jsonb", JSONField()
 
 
 class Present(Func):
@@ -44,7 +39,7 @@ def goals() -> Present:
 
 def _ideas(rows: QuerySet) -> QuerySet:
     return rows.annotate(
-        organisation_name=public_name("organisation"), goals_served=goals(), quality_list=AsList("qualities")
+        organisation_name=public_name("organisation"), goals_served=goals(), quality_list=as_json(F("qualities"))
     )
 
 
@@ -54,7 +49,7 @@ def _events(rows: QuerySet) -> QuerySet:
         organisation_name=public_name("organisation"),
         house_name=public_name("house"),
         building_name=public_name("building"),
-        stream_list=AsList(ArraySubquery(streams)),
+        stream_list=as_json(ArraySubquery(streams)),
         first_day=DayThere("starts_at", "city__time_zone"),
         last_day=DayThere(Coalesce("ends_at", "starts_at"), "city__time_zone"),
     )
