@@ -12,9 +12,9 @@ from django.conf import settings
 STYLE = """
 svg{--ground:#efece4;--land:#faf8f4;--water:#cfe0e8;--street:#e7e1d5;--edge:#a89f8c;--soft:#4c5b64;--ink:#1b2a33;--surface:#fff;
 --building:#b4402c;--house:#6a3d9a;--proposal:#8a5a00;--pact:#246b47;--event:#1f5fa8;--need:#a02568;
---project:#4c6414;--idea:#7a4630;--accent:#0b5f6b}
+--project:#4c6414;--idea:#7a4630;--figure:#0b5f6b;--accent:#0b5f6b}
 @media(prefers-color-scheme:dark){svg{--ground:#1f2a31;--land:#12191e;--water:#16303c;--street:#2a363f;--edge:#566770;--soft:#b4c0c6;
---ink:#eef1ef;--surface:#1a242b;--building:#f0907c;--house:#c6a5ee;--proposal:#e3b458;--pact:#7ccb9f;--event:#8fbbf0;--need:#f29ac4;--project:#b9d36a;--idea:#e0b49b;
+--ink:#eef1ef;--surface:#1a242b;--building:#f0907c;--house:#c6a5ee;--proposal:#e3b458;--pact:#7ccb9f;--event:#8fbbf0;--need:#f29ac4;--project:#b9d36a;--idea:#e0b49b;--figure:#6cc5d1;
 --accent:#6cc5d1}}
 .ground{fill:var(--ground)}.land{fill:var(--land)}
 .waters{fill:var(--water);stroke:var(--water);stroke-width:2}.waters .line{fill:none;stroke-width:5}
@@ -29,7 +29,7 @@ text{font-family:Titillium Web,system-ui,sans-serif;font-weight:600;text-anchor:
 .here{fill:var(--accent);fill-opacity:.12;stroke:var(--accent);stroke-width:2.5}
 .halo{fill:none;stroke:var(--accent);stroke-width:3}
 """
-KINDS = ("building", "house", "proposal", "pact", "event", "need", "project", "idea")
+KINDS = ("building", "house", "proposal", "pact", "event", "need", "project", "idea", "figure")
 EDGES = {"territory": "edge", "street": "street", "water": "water"}
 
 

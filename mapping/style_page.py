@@ -19,7 +19,7 @@ from neighbourhoods.models import City
 COLOURS = {
     gettext_lazy("Grounds"): ("paper", "surface", "ground", "wash", "water", "street", "band"),
     gettext_lazy("Words and lines"): ("ink", "soft", "accent", "accent-strong", "danger", "line", "edge"),
-    gettext_lazy("Kinds"): ("building", "house", "proposal", "pact", "event", "need", "project", "idea"),
+    gettext_lazy("Kinds"): ("building", "house", "proposal", "pact", "event", "need", "project", "idea", "figure"),
     gettext_lazy("Washes"): ("notice-wash", "good-wash", "danger-wash"),
 }
 FILLS = {

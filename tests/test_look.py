@@ -20,7 +20,7 @@ PHYSICAL = re.compile(
     r"|(?:text-align|float|clear)\s*:\s*(?:left|right)"
 )
 # What is drawn over what. Text needs 4.5, a mark or the ring of the focus 3.
-KINDS = ("building", "house", "proposal", "pact", "event", "need", "project", "idea")
+KINDS = ("building", "house", "proposal", "pact", "event", "need", "project", "idea", "figure")
 GROUNDS = ("paper", "surface", "ground")
 TEXTS = {
     **{name: (*GROUNDS, "wash") for name in ("ink", "soft", "accent", "accent-strong")},
