@@ -15,7 +15,7 @@ from commons.figures.editions import publish_edition
 from commons.figures.facts import load_facts
 from commons.figures.guard import hidden
 from commons.indicators import INDICATORS
-from commons.models import Edition, Pact, Programme, PublishedFigure
+from commons.models import Edition, Funding, Pact, Programme, PublishedFigure
 from mapping.layers.figures import COUNTED
 from people.models import Grant
 from people.roles import Role
@@ -247,3 +247,23 @@ def test_a_figure_that_no_map_draws_is_refused(client, wrong):
     make.CityFactory()
     assert client.get(f"/en/torino/?indicators.shown={wrong}").status_code == 400
     assert client.get("/en/torino/?buildings.shown=signings").status_code == 400
+
+
+def test_money_for_buildings_is_listed_like_with_like_and_its_mean_is_that_of_the_figure(client):
+    town = small_city()
+    page = client.get(f"/en/torino/programmes/{town.plan.uid}/")
+    known = cells(INDICATORS["investment-per-building"], Scope(town.city, town.city.today()))
+    listed = page.context["investments"]
+    assert {one.part: one.mean for one in listed} == {
+        part: known.at(town.plan.pk, part=part).value for part in known.parts
+    }
+    assert [sorted(row.funding.amount for row in one.rows) for one in listed] == [[2000, 4000]]
+    row = listed[0].rows[0]
+    assert row.building.name in page.content.decode() and row.words in page.content.decode()
+    type(row.building).objects.filter(pk=row.building.pk).update(visibility="hidden", name="Edificio segreto")
+    again = client.get(f"/en/torino/programmes/{town.plan.uid}/")
+    assert "Edificio segreto" not in again.content.decode() and again.context["investments"][0].mean == listed[0].mean
+    part = again.content.decode().count("data-mean")
+    extra = {"programme": town.plan, "building_id": row.building.pk, "amount": 99, "kind": "spent"}
+    Funding.objects.create(**extra, period_start="2022-01-01", period_end="2022-12-31", source="Atti", locator="p. 1")
+    assert seen(client, f"/en/torino/programmes/{town.plan.uid}/").count("data-mean") == part + 1
