@@ -97,6 +97,7 @@ def keep(request: HttpRequest, form: WrittenForm, rows: Any) -> None:
         record.send()
         messages.success(request, _("Sent. The office reads it and publishes it, or tells you what is missing."))
     elif record.visibility == Visibility.PUBLIC:
+        leave_trace(record, request.user, "edit")
         messages.success(request, _("Saved: everybody reads it as it is now."))
     else:
         messages.success(request, _("Kept. Nobody else reads it until you send it."))
