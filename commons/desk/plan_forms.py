@@ -65,5 +65,5 @@ class PriorityRowsBase(forms.BaseInlineFormSet):
 
 PriorityRows = forms.inlineformset_factory(
     NeighbourhoodPlan, Priority, form=PriorityForm, formset=PriorityRowsBase, extra=3, max_num=MOST_PRIORITIES,
-    validate_max=True,
+    validate_max=True, can_delete_extra=False,
 )  # fmt: skip
