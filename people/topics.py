@@ -18,7 +18,8 @@ BEGINNINGS = (
     ("pact_expiry", "deadlines"), ("review_", "office"), ("pact_review", "office"), ("dispute_office", "office"),
     ("call_closed", "office"), ("house_invited", "invitations"),
     ("coauthor", "invitations"), ("desk_reminder", "deadlines"), ("proposal_submit_office", "office"),
-    ("correction", "talk"), ("need_reported", "office"), ("need_", "talk"), ("followed", "followed"), ("event_", "followed"),
+    ("correction", "talk"), ("need_reported", "office"), ("need_", "talk"), ("followed", "followed"),
+    ("event_", "followed"),
 )  # fmt: skip
 
 

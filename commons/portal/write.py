@@ -29,7 +29,15 @@ from people.signed_in import private
 
 KINDS: dict[str, tuple[type[Written], type[WrittenForm]]] = {"events": (Event, EventForm), "ideas": (Idea, IdeaForm)}
 
-MOVED = {"starts_at", "ends_at", "house", "building", "address", "place", "where"}  # what a follower must know of
+MOVED = {
+    "starts_at",
+    "ends_at",
+    "house",
+    "building",
+    "online",
+    "address",
+    "coordinates",
+}  # followers hear
 
 
 def writer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -104,7 +104,13 @@ def test_story_10_an_architect_renews_an_agreement_and_its_projects_go_on(client
     client.force_login(cast.sara)
     for signer in ({"side": "civic", "kind": "association", "organisation": cast.town.operator.pk}, {"side": "city"}):
         client.post(desk(f"pacts/{new.uid}/do/signature"), {"kind": "public_body"} | signer)
-    Pact.objects.filter(pk=new.pk).update(text="Testo", signed_on="2018-05-20")
+    written = {"name": new.name, "text": "Testo", "legal_form": new.legal_form, "starts_on": "2018-06-01"}
+    client.post(desk(f"pacts/{new.uid}/do/text"), written | {"ends_on": "2020-06-01"})
+    client.post(desk(f"pacts/{new.uid}/do/act"), {"body": "manager", "number": "9", "date": "2018-05-18"})
+    signed = client.post(desk(f"pacts/{new.uid}/move/sign"), {"signed_on": "2018-05-20"})
+    assert signed.status_code == 302, signed.content.decode()
+    new.refresh_from_db()
+    assert new.state == "signed" and copy in Project.objects.public()
     renewals = Pact.objects.filter(signed_on__year=2018, predecessor__isnull=False)
     assert list(renewals) == [new]
     client.logout()
