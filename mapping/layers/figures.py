@@ -40,7 +40,7 @@ class Counted(TextChoices):
 
 FILLS = {"unknown": "dashed", "none": "hollow", "few": "half", "some": "full"}
 EVER = _("Number, all years until %(year)s")
-NOW = _("Number in %(year)s, by the state of each pact today")
+NOW = _("Number in %(year)s, by the state of each today")
 # What time changes, the calendar writes: a layer reads no clock. A pact that only a register speaks of is in the state
 # that the register gives, as on its own page.
 IN_FORCE = (Pact.State.ACTIVE, Pact.State.SUSPENDED, Pact.State.REPORTING)
@@ -64,11 +64,11 @@ class Figure:
 # By the name in INDICATORS of each that suits a map; none counts persons.
 COUNTED: dict[str, Figure] = {
     "signings": Figure(
-        "signings", _("Pacts signed"), _("Agreements signed, in classes"),
+        "signings", _("Agreements signed"), _("Agreements signed, in classes"),
         lambda: Pact.objects.public().exclude(state=Pact.State.TO_SIGN),
     ),
     "active": Figure(
-        "active", _("Pacts in force"), _("Agreements in force, in classes"),
+        "active", _("Agreements in force"), _("Agreements in force, in classes"),
         lambda: Pact.objects.public().filter(state__in=IN_FORCE, starts_on__isnull=False), NOW,
     ),
     "projects": Figure(
