@@ -2,7 +2,7 @@
 
 A record is known by (city, source, source_id). What is missing is added; what is there is left as staff left it.
 Files: `fixtures/cities/<slug>.json` (the profile), `fixtures/<slug>/schema.json` (territories, waters, streets) and
-any `fixtures/<slug>/*.json` that names a `model`.
+any `fixtures/<slug>/*.json` that names a `model`, or the model whose records it gives `parts_of`.
 """
 
 import json
@@ -50,7 +50,26 @@ def load_demo(slug: str) -> Counter[str]:
     for content in sorted(files, key=lambda content: ORDER.index(content["model"])):
         model = apps.get_model(content["model"])
         added[model._meta.model_name] += load_records(city, model, content)
+    for content in (content for path in sorted(folder.glob("*.json")) if "parts_of" in (content := read(path))):
+        added["part"] += load_parts(city, apps.get_model(content["parts_of"]), content["records"])
     return +added
+
+
+def load_parts(city: City, model: type[models.Model], records: list[dict[str, Any]]) -> int:
+    """Parts of records that are there, such as the rooms of a house; returns how many were added. A record that has
+    parts of a kind keeps its own."""
+    added = 0
+    for said in records:
+        whole = model.objects.filter(city=city, source_id=said["source_id"]).first()
+        for name, rows in said.items():
+            if whole is None or name == "source_id" or getattr(whole, name).exists():
+                continue
+            for row in rows:
+                part = getattr(whole, name).model(**{getattr(whole, name).field.name: whole}, **row)
+                part.full_clean()
+                part.save()
+            added += len(rows)
+    return added
 
 
 def load_known(slug: str) -> City:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from mapping.city_words import called
 from mapping.query import BBox
 from mapping.registry import Layer
-from mapping.selection import Selection, ground, things
+from mapping.selection import Selection, ground
 from neighbourhoods.models import City
 
 
@@ -26,7 +26,7 @@ def browser_config(selection: Selection, page: str, box: BBox, home: BBox) -> di
         "view": list(box),
         "home": list(home),
         "envelope": list(selection.city.envelope.extent),
-        "layers": [describe(layer, selection.city) for layer in things()],
+        "layers": [describe(layer, selection.city) for layer in selection.layers],
         "ground": {layer.legend.kind: describe(layer, selection.city) for layer in reversed(ground())},
         "marks": static("img/marks.svg"),
         "tiles": {"url": settings.TILE_URL, "attribution": settings.TILE_ATTRIBUTION} if settings.TILE_URL else None,

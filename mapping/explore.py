@@ -19,7 +19,7 @@ from mapping.panel import panel_of
 from mapping.places import PAGE, around, list_places, room
 from mapping.printing import imprint
 from mapping.query import Query, bad
-from mapping.selection import Selection, ground
+from mapping.selection import Selection, ground, narrows
 from mapping.svg import Subject, extent_of
 from mapping.where import BBox, box_around, box_of
 from neighbourhoods.models import City, Partition
@@ -152,7 +152,7 @@ def box_text(box: BBox) -> str:
 
 def found_box(selection: Selection) -> BBox | None:
     """The box around what words and filters find anywhere in the city; None when nothing narrows the view."""
-    if not selection.narrowed or set(selection.params) <= {"datetime", "bbox", "feature", "layers"}:
+    if not selection.narrowed or not {name for name in selection.params if narrows(name)} - {"datetime"}:
         return None
     if selection.area:
         return box_around(selection.area)

@@ -23,6 +23,8 @@ svg{--ground:#efece4;--land:#faf8f4;--water:#cfe0e8;--street:#e7e1d5;--edge:#a89
 text{font-family:Titillium Web,system-ui,sans-serif;font-weight:600;text-anchor:middle}
 .names{font-size:12px;fill:var(--soft);paint-order:stroke;stroke:var(--land);stroke-width:3px;stroke-linejoin:round}
 .shape{fill-opacity:.15;stroke-width:2}.shape .line{fill:none}
+.shape .hollow{fill-opacity:.04}.shape .half{fill-opacity:.3}.shape .full{fill-opacity:.6}
+.shape .dashed{fill-opacity:.04;stroke-dasharray:5 4}
 .marks{fill:none;stroke:none}
 .many circle{fill:var(--surface);stroke-width:3}.many .arc{fill:none}
 .counts{font-size:13px;fill:var(--ink)}

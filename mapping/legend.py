@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from mapping.asking import asked_chips
 from mapping.city_words import called
 from mapping.layers import LAYERS
 from mapping.query import Query
 from mapping.registry import Attribute, Layer, Text
-from mapping.selection import TERRITORIES, Selection, things
+from mapping.selection import FACE, TERRITORIES, Selection
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,31 @@ class LegendRow:
     count: int
     states: Filter | None
     others: list[Filter]
+    faces: Filter | None = None
+    note: str = ""
 
 
 def legend_rows(selection: Selection, counts: dict[str, int]) -> list[LegendRow]:
     rows = []
-    for layer in things():
+    for layer in selection.layers:
         filters = {name: filter_of(selection, layer, a) for name, a in layer.filters.items() if a.choices}
         states = filters.pop(layer.legend.attribute, None)
+        others = [one for name, one in filters.items() if name not in layer.states or one.on]
         on = layer in selection.visible
-        rows.append(LegendRow(layer, on, counts[layer.slug], states, list(filters.values())))
+        rows.append(LegendRow(layer, on, counts[layer.slug], states, others, *faces_of(selection, layer)))
     return rows
+
+
+def faces_of(selection: Selection, layer: Layer) -> tuple[Filter | None, str]:
+    """The ways to draw a layer, and of the chosen one the unit and the time; nothing where there is one way only."""
+    if not layer.faces:
+        return None, ""
+    chosen, first = selection.face(layer), next(iter(layer.faces))
+    choices = [
+        Choice("" if name == first else name, str(face.title), name == chosen) for name, face in layer.faces.items()
+    ]
+    note = layer.faces[chosen].note % {"year": selection.city.today().year}
+    return Filter(layer.slug + FACE, _("Figure to draw"), choices), note
 
 
 def filter_of(selection: Selection, layer: Layer, attribute: Attribute) -> Filter:

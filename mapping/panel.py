@@ -71,7 +71,7 @@ def page_of(city: str, layer: Layer, uid: str) -> str:
 
 def facts_of(layer: Layer, record: Model) -> list[tuple[Text, Any, Attribute]]:
     """The first published facts that this record has: (title, value, attribute), without what is said elsewhere."""
-    elsewhere = SAID_ELSEWHERE | {layer.legend.attribute} | (OF_TERRITORIES if layer.background else set())
+    elsewhere = SAID_ELSEWHERE | layer.states | (OF_TERRITORIES if layer.background else set())
     found = []
     for attribute in layer.published:
         value = follow(record, attribute.path)

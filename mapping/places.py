@@ -7,7 +7,6 @@ from django.db.models import BooleanField, CharField, F, FloatField, Func, Value
 from django.db.models.expressions import Case, When
 from django.db.models.functions import Cast
 
-from mapping.layers import LAYERS
 from mapping.query import Query
 from mapping.registry import Layer
 from mapping.selection import Selection
@@ -98,13 +97,14 @@ def list_places(selection: Selection, page: int = 1) -> list[Place]:
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     order = ("p_metres", "p_name", "uid") if near else ("p_unlocated", "p_name", "uid")
-    return [read(row) for row in rows.order_by(*order)[(page - 1) * PAGE : page * PAGE]]
+    shown = {query.layer.slug: query.layer for query in selection.shown()}
+    return [read(row, shown[row[1]]) for row in rows.order_by(*order)[(page - 1) * PAGE : page * PAGE]]
 
 
-def read(row: tuple) -> Place:
-    uid, slug, name, state, address, neighbourhood, precision, example, lon, lat, _, metres = row
+def read(row: tuple, layer: Layer) -> Place:
+    uid, _slug, name, state, address, neighbourhood, precision, example, lon, lat, _, metres = row
     return Place(
-        layer=LAYERS[slug],
+        layer=layer,
         uid=uid,
         name=name or "",
         state=state or "",
@@ -121,7 +121,7 @@ def find_place(query: Query, uid: str) -> Place | None:
     """The place with this uid in the layer of a query."""
     named = columns(query.layer)
     row = query.rows().using("public").filter(uid=uid).annotate(**named).values_list("uid", *named).first()
-    return read(row) if row else None
+    return read(row, query.layer) if row else None
 
 
 def around(boxes: list[BBox]) -> BBox:

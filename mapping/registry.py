@@ -1,9 +1,9 @@
-"""The words of the LAYERS table: Layer, Attribute, Legend. Knows no model."""
+"""The words of the LAYERS table: Layer, Attribute, Legend, Face. Knows no model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +49,15 @@ class Legend:
     marks: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Face:
+    """One of several ways to draw a layer. `note` gives the unit and the time of its numbers, with `%(year)s`."""
+
+    title: Text
+    note: Text
+    legend: Legend
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One published layer; everything public about it is derived from this entry.
@@ -58,6 +67,7 @@ class Layer:
     to what is in force when no time is asked.
     `zoom` is (least, greatest) of Web Mercator. `outlines` are fields that hold the geometry simplified already, by the
     greatest zoom that each is good for. `role` is that of the partitions of a layer of territories.
+    `faces` are the ways to draw it that a reader can choose from; the first has the legend of the layer itself.
     `theme` and `frequency` are codes of the European vocabularies of data themes and of frequencies.
     `reads` are tables that only subqueries read.
     `staff` gives all records that an office may see, with the same annotations; `reserved` is set on a copy of the
@@ -74,6 +84,7 @@ class Layer:
     geometry: str = "place"
     label: str = "label_point"
     outlines: dict[int, str] = field(default_factory=dict)
+    faces: dict[str, Face] = field(default_factory=dict)
     zoom: tuple[int, int] = (8, 22)
     cluster: bool = True
     background: bool = False
@@ -98,6 +109,17 @@ class Layer:
     @cached_property
     def filters(self) -> dict[str, Attribute]:
         return {attribute.name: attribute for attribute in self.published if attribute.filter}
+
+    @cached_property
+    def drawn_as(self) -> dict[str, Layer]:
+        """The layer as each of its faces draws it: itself, and copies with another legend."""
+        copies = {name: replace(self, legend=face.legend) for name, face in self.faces.items()}
+        return copies | {name: self for name in list(self.faces)[:1]}
+
+    @cached_property
+    def states(self) -> set[str]:
+        """The attributes that say how a record is drawn, whichever face is chosen."""
+        return {self.legend.attribute, *(face.legend.attribute for face in self.faces.values())} - {""}
 
     @cached_property
     def searched(self) -> tuple[Attribute, ...]:

@@ -22,6 +22,7 @@ TERRITORIES = ("neighbourhood", "district")
 SCALARS = ("q", "datetime", "near", "area", "bbox")
 OURS = ("layers", *SCALARS, "feature", "fragment", "page")
 MOST_STRADDLING = 200
+FACE = ".shown"  # `indicators.shown=active`: how a layer is drawn, whatever it holds
 
 
 def things() -> list[Layer]:
@@ -57,10 +58,20 @@ class Selection:
         if chosen is not None:
             said["layers"] = [",".join(layer.slug for layer in chosen)]
         check_owners(said)
-        queries = {layer.slug: query_of(city, layer, said) for layer in things()}
+        layers = {layer.slug: face_of(layer, said) for layer in things()}
+        queries = {slug: query_of(city, layer, said) for slug, layer in layers.items()}
         shown = chosen if chosen is not None else [layer for layer in things() if layer.visible]
         kept = {name: values for name, values in said.items() if values}
-        return cls(city, tuple(shown), queries, kept)
+        return cls(city, tuple(layers[layer.slug] for layer in shown), queries, kept)
+
+    @property
+    def layers(self) -> list[Layer]:
+        """All layers of things, shown or not, as they are drawn here."""
+        return [query.layer for query in self.queries.values()]
+
+    def face(self, layer: Layer) -> str:
+        """Which of its faces a layer has here; empty where there is nothing to choose."""
+        return (self.params.get(layer.slug + FACE) or [*layer.faces, ""])[0]
 
     @property
     def q(self) -> str:
@@ -98,7 +109,7 @@ class Selection:
     @property
     def narrowed(self) -> bool:
         """Whether filters or words, not the viewport, leave something out."""
-        return any(name not in {"bbox", "feature", "layers"} for name in self.params)
+        return any(narrows(name) for name in self.params)
 
     def shown(self) -> list[Query]:
         return [self.queries[layer.slug] for layer in self.visible]
@@ -168,7 +179,7 @@ class Selection:
 
     def unfiltered(self) -> str:
         """The address of this view with its layers and viewport, and nothing that narrows it."""
-        return self.address(**{name: [] for name in self.params if name not in {"layers", "bbox"}})
+        return self.address(**{name: [] for name in self.params if narrows(name) or name == "feature"})
 
     def without(self, name: str, value: str) -> str:
         """The address of this view less one chosen value."""
@@ -194,6 +205,22 @@ def chosen_layers(params: QueryDict) -> list[Layer] | None:
     return [layer for layer in things() if layer.slug in slugs]
 
 
+def narrows(name: str) -> bool:
+    """Whether a parameter of the page leaves something out, beside the viewport; others say how it is looked at."""
+    return name not in {"bbox", "feature", "layers"} and not name.endswith(FACE)
+
+
+def face_of(layer: Layer, said: dict[str, list[str]]) -> Layer:
+    """The layer as the address wants it drawn; raises Problem (400) for what it cannot be drawn by."""
+    name = layer.slug + FACE
+    given = said.get(name, []) if layer.faces else []
+    if len(given) > 1:
+        raise bad(name, "may be given once only")
+    if given and given[0] not in layer.faces:
+        raise bad(name, f"must be one of {', '.join(layer.faces)}")
+    return layer.drawn_as[given[0]] if given else layer
+
+
 def check_owners(said: dict[str, list[str]]) -> None:
     """Refuses a filter of a layer that is not on the map, such as `trees.height`."""
     slugs = {layer.slug for layer in things()}
@@ -209,6 +236,8 @@ def query_of(city: City, layer: Layer, said: dict[str, list[str]]) -> Query:
     params["city"] = city.slug
     for name, values in said.items():
         owner, _, own = name.rpartition(".")
+        if layer.faces and name == layer.slug + FACE:
+            continue
         if owner == layer.slug or name in SCALARS or (name in TERRITORIES and name in layer.filters):
             params.setlist(own, values)
     return Query.parse(layer, params)

@@ -28,8 +28,8 @@ STREETS_FROM = 20.0  # metres per pixel above which streets would be a grey mass
 SMALLEST_SHAPE = 24  # pixels: a smaller area is told by its mark alone
 
 # A geometry is turned into pixels once: named in a subquery, the planner would do it for each use of the name.
-PATH = """'<path' || CASE WHEN ST_Dimension({g}) = 1 THEN ' class="line"' ELSE '' END
-  || ' d="' || ST_AsSVG({shape}, 1, 1) || '"/>'"""
+PATH = """'<path' || {look} || ' d="' || ST_AsSVG({shape}, 1, 1) || '"/>'"""
+LINE = """CASE WHEN ST_Dimension({g}) = 1 THEN ' class="line"' ELSE '' END"""
 SHAPES = """
 SELECT string_agg({path}, '' ORDER BY t.pk) FROM {source} WHERE t.place && {envelope} AND ST_Dimension(t.g) > 0
 """
@@ -135,9 +135,22 @@ def on_paper(layer: Layer, frame: Frame, geometry: str = "t.g") -> str:
     return shape if layer.stored(frame.zoom) else f"ST_Simplify({shape}, {MOST_DETAIL}, true)"
 
 
+def path_of(geometry: str, shape: str, look: str = LINE) -> str:
+    """SQL of a path; `look` is SQL of its class."""
+    return PATH.format(look=look.format(g=geometry), shape=shape)
+
+
+def look_of(layer: Layer) -> str:
+    """SQL of a shape's class: a layer drawn in classes fills each by its own."""
+    if not layer.faces:
+        return LINE
+    cases = " ".join(f"WHEN '{state}' THEN '{fill}'" for state, fill in layer.legend.marks.items())
+    return f"""' class="' || CASE m.said {cases} ELSE 'hollow' END || '"'"""
+
+
 def shapes(cursor: CursorWrapper, subject: Subject, frame: Frame) -> str:
     """The lines and areas, as paths."""
-    found = ask(cursor, SHAPES, subject, frame, path=PATH.format(g="t.g", shape=on_paper(subject.layer, frame)))
+    found = ask(cursor, SHAPES, subject, frame, path=path_of("t.g", on_paper(subject.layer, frame)))
     return (found and found[0][0]) or ""
 
 
@@ -154,7 +167,7 @@ def territories(cursor: CursorWrapper, subject: Subject, frame: Frame) -> list[A
 def things(cursor: CursorWrapper, subject: Subject, frame: Frame) -> tuple[str, list[Mark]]:
     """The shapes of what is large enough to have one, and the marks from above."""
     legend = subject.layer.legend
-    path = PATH.format(g="m.g", shape=on_paper(subject.layer, frame, "m.g"))
+    path = path_of("m.g", on_paper(subject.layer, frame, "m.g"), look_of(subject.layer))
     near = SMALLEST_SHAPE / frame.pixels_per_degree * 0.49
     wide = WIDE.format(degree=frame.pixels_per_degree, least=SMALLEST_SHAPE, near=repr(near))
     size = {"spacing": SPACING, "width": frame.width, "height": frame.height}

@@ -19,6 +19,7 @@ BEGINNINGS = (
     ("call_closed", "office"), ("house_invited", "invitations"),
     ("coauthor", "invitations"), ("desk_reminder", "deadlines"), ("proposal_submit_office", "office"),
     ("correction", "talk"), ("need_reported", "office"), ("need_", "talk"), ("followed", "followed"),
+    ("event_", "followed"),
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ _GROUPS = {
         desk-home desk desk-bulk desk-funnel desk-why desk-moderation desk-calls desk-call-new
         desk-call desk-call-publish desk-proposal desk-compare desk-pact desk-move desk-act
         desk-needs desk-need desk-laboratories desk-laboratory-new desk-laboratory desk-laboratory-do
-        desk-project-new desk-project desk-monitoring
+        desk-project-new desk-project desk-plans desk-plan-new desk-plan desk-monitoring
         desk-map desk-buildings desk-protocol desk-organisations desk-organisation protocol
         desk-quality desk-fix desk-export desk-export-file desk-figures desk-figure desk-figure-new desk-edition
         building-files building-dossier building-how-to-ask building-entry corrections correction

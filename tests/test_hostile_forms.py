@@ -119,6 +119,7 @@ PAGES = {
     ),
     "a published figure": of("desk-figure", "value", "breakdown", "note", "source", "locator", "website"),
     "a laboratory": of("desk-laboratory", "name", "description", "season"),
+    "a plan": of("desk-plan", "name", "description"),
     "a project": of("desk-project", "name", "description", "place"),
     "evidence": of("evidence", "text", "value"),
     "an agreed indicator": deed("indicator", "to sign", "name", "unit"),

@@ -116,6 +116,12 @@ def project(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"name": "Progetto", "kind": "city_care", "status": "planned", "laboratory": led}
 
 
+def plan(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
+    rows = {"priorities-TOTAL_FORMS": "0", "priorities-INITIAL_FORMS": "0"}
+    years = {"starts_on": day(cast, 0), "ends_on": day(cast, 999)}
+    return rows | years | {"name": "Piano", "neighbourhood": cast.town.east.pk}
+
+
 def part_of_house(cast: SimpleNamespace, record: Any) -> dict[str, Any]:
     return {"kind": "spaces"}
 
@@ -201,6 +207,8 @@ WRITINGS: dict[str, Writing] = {
     ),
     "desk-project-new": Writing((OFFICE, ""), on=("",), words=project, also=frozenset({400})),
     "desk-project": Writing((OFFICE, "project"), on=("project",), words=project),
+    "desk-plan-new": Writing((OFFICE, ""), on=("",), words=plan, also=frozenset({400})),
+    "desk-plan": Writing((OFFICE, "plan"), on=("plan",), words=plan),
     "desk-figure-new": Writing((OFFICE, ""), on=("",), words=figure),
     "desk-figure": Writing((OFFICE, "figure"), on=("figure",), words=figure),
     "desk-edition": Writing((OFFICE, ""), on=("",), words=said(year="2020")),
@@ -372,6 +380,9 @@ def of_the_office(cast: SimpleNamespace) -> None:
         city=cast.city, indicator="signings", value=2, unit="count", **last
     )
     cast.things["project"] = care.ProjectFactory(visibility="hidden", laboratory=lab, **there)
+    cast.things["plan"] = care.NeighbourhoodPlanFactory(
+        city=cast.city, name=WORD, visibility="hidden", neighbourhood=cast.town.east
+    )
     waiting = Upload.objects.create(city=cast.city, layer="buildings", file_name=f"{WORD}.csv", state="ready")
     run = ImportRun.objects.create(city=cast.city, layer="buildings", source="s", file_name=f"{WORD}.csv", applied=True)
     source = SavedSource.objects.create(city=cast.city, name="registro", title=WORD, layer="buildings")

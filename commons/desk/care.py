@@ -5,17 +5,19 @@ Somebody with a few areas finds only what is of these.
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from commons.desk.door import Desk
 from commons.gather.reporting import late_ones
-from commons.models import Laboratory, Need, Pact, Priority, Project, Visit
+from commons.models import Laboratory, Need, NeighbourhoodPlan, Pact, Priority, Project, Visit
 from commons.refusals import Missing, Refused
 from neighbourhoods.models import Neighbourhood
 from neighbourhoods.vocabulary import Role
 from people.roles import Role as Part
+
+RENUMBERED = 1_000  # beyond every number that a priority can have
 
 
 def needs_of(desk: Desk) -> QuerySet:
@@ -53,6 +55,32 @@ def projects_of(desk: Desk) -> QuerySet:
 def priorities_of(desk: Desk) -> QuerySet:
     """What the plans of the neighbourhoods of this desk put first."""
     return Priority.objects.filter(plan__neighbourhood__in=territories_of(desk)).select_related("plan")
+
+
+def plans_of(desk: Desk) -> QuerySet:
+    """The strategic plans of the neighbourhoods of this desk, the latest first."""
+    found = NeighbourhoodPlan.objects.filter(city=desk.city).select_related("neighbourhood", "city")
+    return found if desk.areas is None else found.filter(neighbourhood__in=territories_of(desk))
+
+
+def keep_plan(form: Any, rows: Any) -> NeighbourhoodPlan:
+    """Writes a plan and its priorities, numbered from one in the order that was typed."""
+    gone = [row.instance for row in rows.deleted_forms if row.instance.pk]
+    for priority in gone:
+        if priority.projects.exists():
+            words = _("Projects serve “%(name)s”: change what they serve first, then take it out.")
+            raise Refused([Missing("priorities", words % {"name": priority.name})])
+    plan = form.save()
+    Priority.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    plan.priorities.update(number=F("number") + RENUMBERED)  # no two have the same number at any moment
+    typed = [row for row in rows if (row.has_changed() or row.instance.pk) and row not in rows.deleted_forms]
+    typed.sort(key=lambda row: row.cleaned_data["place"] or RENUMBERED)
+    listed = [row.instance for row in typed]
+    others = plan.priorities.exclude(pk__in=[one.pk for one in listed if one.pk])  # somebody else has just added them
+    for number, priority in enumerate([*listed, *others], start=1):
+        priority.plan, priority.number = plan, number
+        priority.save()
+    return plan
 
 
 def keep_laboratory(desk: Desk, form: Any) -> Laboratory:

@@ -32,6 +32,7 @@ ROOMS = (
     Room("desk-needs", _("Needs"), "lead", inside=("desk-need",)),
     Room("desk-laboratories", _("Laboratories"), "lead",
          inside=("desk-laboratory", "desk-laboratory-new", "desk-laboratory-do", "desk-project", "desk-project-new")),
+    Room("desk-plans", _("Plans"), "lead", inside=("desk-plan", "desk-plan-new")),
     Room("desk-monitoring", _("Overdue"), "lead"),
     Room("desk-organisations", _("Organisations"), "verify", whole=True, inside=("desk-organisation",)),
     Room("desk-buildings", _("Buildings"), "edit_place", whole=True,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commons.desk.views import care, figures, organisations, pages, queue, records, rooms
+from commons.desk.views import care, figures, organisations, pages, plans, queue, records, rooms
 
 urlpatterns = [
     path("desk/", queue.home, name="desk-home"),
@@ -35,6 +35,9 @@ urlpatterns = [
     path("<slug:city>/desk/laboratories/<str:uid>/<slug:name>/", care.laboratory_do, name="desk-laboratory-do"),
     path("<slug:city>/desk/projects/new/", care.project, name="desk-project-new"),
     path("<slug:city>/desk/projects/<str:uid>/", care.project, name="desk-project"),
+    path("<slug:city>/desk/plans/", plans.plans, name="desk-plans"),
+    path("<slug:city>/desk/plans/new/", plans.plan, name="desk-plan-new"),
+    path("<slug:city>/desk/plans/<str:uid>/", plans.plan, name="desk-plan"),
     path("<slug:city>/desk/monitoring/", care.monitoring, name="desk-monitoring"),
     path("<slug:city>/desk/<slug:kind>/<str:uid>/move/<slug:name>/", records.move, name="desk-move"),
     path("<slug:city>/desk/<slug:kind>/<str:uid>/do/<slug:name>/", records.act, name="desk-act"),

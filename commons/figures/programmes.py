@@ -1,15 +1,20 @@
-"""A programme and what is in it: sums of its parts beside what was published of the whole, and what remains."""
+"""A programme and what is in it: sums of its parts beside what was published of the whole, and what remains; and its
+money building by building."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+
+from django.db import connections
 
 from commons.figures.computing import ALIAS, ALL, Scope, cells
+from commons.figures.of_programmes import TREE
 from commons.figures.saying import amount, part_label
 from commons.figures.verdicts import Number, Verdict, plain, verdict
 from commons.figures.words import Indicator
 from commons.indicators import INDICATORS
-from commons.models import Programme, PublishedFigure
+from commons.models import Building, Funding, Programme, PublishedFigure
 
 MEASURES = ("programme-organisations", "programme-projects", "programme-money")
 
@@ -102,3 +107,61 @@ def whole(indicator: Indicator, figure: PublishedFigure, shares: list[Share]) ->
     kinds = {one.figure.part for one in shares if one.figure}
     said = verdict(asked, Number(total, indicator.unit))
     return Whole(indicator, figure, shares, named, figure.value - named, total, said, len(kinds) > 1)
+
+
+@dataclass(frozen=True)
+class Investment:
+    """Money for one building. `building` is None where everybody may not see which."""
+
+    building: Building | None
+    funding: Funding
+
+    @property
+    def words(self) -> str:
+        return amount(self.funding.amount, "euro")
+
+
+@dataclass(frozen=True)
+class Investments:
+    """What buildings got of one kind in one period: only like stands with like. `mean` is for each building."""
+
+    part: str
+    rows: list[Investment]
+    mean: Decimal
+
+    @property
+    def part_words(self) -> str:
+        return part_label(self.part)
+
+    @property
+    def mean_words(self) -> str:
+        return amount(self.mean, "euro")
+
+
+def investments(programme: Programme, until: date) -> list[Investments]:
+    """The money of a programme, and of all that is in it, for single buildings. Three statements."""
+    money = Funding.objects.using(ALIAS).filter(building__isnull=False, period_end__lte=until)
+    money = money.filter(programme__in=inside(programme)).select_related("programme")
+    order = ("kind", "period_start", "period_end", "building__name", "pk")
+    fundings = list(money.order_by(*order))
+    shown = Building.objects.using(ALIAS).public().select_related("city").only("uid", "name", "city__slug")
+    buildings = shown.in_bulk({one.building_id for one in fundings})
+    found = []
+    for part, some in groupby(fundings, key=part_of):
+        rows = [Investment(buildings.get(one.building_id), one) for one in some]
+        total = sum((one.funding.amount for one in rows), Decimal(0))
+        found.append(Investments(part, rows, total / len({one.funding.building_id for one in rows})))
+    return found
+
+
+def part_of(funding: Funding) -> str:
+    """The kind and the period of money, as the table of figures tells parts apart."""
+    return f"{funding.kind}:{funding.period_start}/{funding.period_end}"
+
+
+def inside(programme: Programme) -> list[int]:
+    """The keys of a programme and of all that is in it."""
+    with connections[ALIAS].cursor() as cursor:
+        asked = {"city": programme.city_id, "place": programme.pk}
+        cursor.execute(f"SELECT member FROM {TREE} WHERE place = %(place)s", asked)
+        return [key for (key,) in cursor.fetchall()]

@@ -36,4 +36,6 @@ def stated(value: Decimal, unit: str, qualifier: str) -> str:
     said = amount(value, unit)
     if qualifier == "over":
         return _("over %(number)s") % {"number": said}
+    if qualifier == "rounded":
+        return _("%(number)s, rounded") % {"number": said}
     return _("about %(number)s") % {"number": said} if qualifier == "about" else said

@@ -60,8 +60,8 @@ def verdict(published: Number, computed: Number) -> Verdict:
     """Compares a published number with a computed one.
 
     Equal is `match`; within half of the last published digit, that half included, `match_rounding`. "Over" a number is
-    kept by whatever is more. Unlike units, things or periods are `not_comparable`; nothing to compute from is
-    `not_computable`.
+    kept by whatever is more; "about" one says no distance, and allows none beyond its last digit. Unlike units, things
+    or periods are `not_comparable`; nothing to compute from is `not_computable`.
     """
     if computed.value is None:
         return Verdict(Kind.NOT_COMPUTABLE, _("Nothing on the map or in the sources allows to compute it."))

@@ -28,6 +28,8 @@ PARTS: dict[str, Promise] = {
     "volunteer": _("Volunteers"),
     **{value: label for value, label in Signature.Kind.choices if value != "volunteer"},
     "maintenance": _("Maintenance"),
+    "first": _("First part"),
+    "second": _("Second part"),
     **dict(Amount.Kind.choices),
     **dict(Project.Kind.choices),
     **dict(Project.Status.choices),

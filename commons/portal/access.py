@@ -40,13 +40,20 @@ def publishes(user: Any, record: Written) -> bool:
 
 
 def may_write(user: Any, record: Written) -> bool:
-    """Whether this person may change it now: whoever publishes always, whoever writes it until it is public."""
+    """Whether this person may change it now: whoever publishes always; whoever writes it until it is public, and an
+    event also afterwards, while it takes place: a day that moves cannot wait for the office."""
     if not user.is_authenticated:
         return False
     if publishes(user, record):
         return bool(record.sent_at or record.public_since or not record.author_id or record.author_id == user.pk)
     own = type(record).objects.of_writer(user).filter(pk=record.pk).exists()
-    return own and record.visibility == Visibility.HIDDEN
+    return own and (record.visibility == Visibility.HIDDEN or takes_place(record))
+
+
+def takes_place(record: Written) -> bool:
+    """Whether it is a public event that nobody has called off."""
+    public = isinstance(record, Event) and record.visibility == Visibility.PUBLIC
+    return public and record.status == Event.Status.SCHEDULED
 
 
 def may_cancel(user: Any, event: Event) -> bool:

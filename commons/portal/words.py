@@ -1,13 +1,19 @@
-"""When and where an event is, in words, and as an entry of a calendar."""
+"""When and where an event is, in words, as an entry of a calendar, and as a message to those who follow it."""
 
+from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from commons.gather.calendar import Entry
 from commons.gather.limits import in_city, moment_words
-from commons.models import Event
+from commons.models import Event, Follow
 from neighbourhoods.vocabulary import Visibility
+from people.outbox import tell_all
 
 
 def when(event: Event) -> str:
@@ -43,3 +49,14 @@ def told(event: Event) -> Any:
     """The event with its words, for a list."""
     event.when, event.where = when(event), where(event)
     return event
+
+
+def tell_moved(event: Event, by: Any) -> None:
+    """Tells those who follow a public event at once of its other time or place; not whoever moved it."""
+    follows = Follow.objects.at_once().filter(uid=event.uid, city=None).exclude(user=by)
+    hearers = [] if event.example else [one.user for one in follows.select_related("user")]
+    for language, some in groupby(sorted(hearers, key=lambda one: one.language), key=lambda one: one.language):
+        with override(language), timezone.override(ZoneInfo(event.city.time_zone)):
+            words = {"record": event, "city": event.city, "when": when(event), "where": where(event)}
+        key = f"event_moved:{event.uid}:{event.updated_at:%Y%m%d%H%M%S}"
+        tell_all(some, "event_moved", key, words, reverse("record", args=[event.uid]))

@@ -20,7 +20,7 @@ from commons.models import Event, House, Idea
 from commons.models.writing import Written
 from commons.portal.access import in_office, may_begin, may_cancel, may_write, publishes
 from commons.portal.forms import EventForm, IdeaForm, StreamRows, WrittenForm
-from commons.portal.words import told
+from commons.portal.words import tell_moved, told
 from commons.traces import leave_trace
 from commons.views.files import files_page
 from neighbourhoods.models import City
@@ -28,6 +28,16 @@ from neighbourhoods.vocabulary import Licence, Visibility
 from people.signed_in import private
 
 KINDS: dict[str, tuple[type[Written], type[WrittenForm]]] = {"events": (Event, EventForm), "ideas": (Idea, IdeaForm)}
+
+MOVED = {
+    "starts_at",
+    "ends_at",
+    "house",
+    "building",
+    "online",
+    "address",
+    "coordinates",
+}  # followers hear
 
 
 def writer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -83,11 +93,13 @@ def write(request: HttpRequest, city: City, kind: str, uid: str = "") -> HttpRes
 @transaction.atomic
 def keep(request: HttpRequest, form: WrittenForm, rows: Any) -> None:
     """Saves it and does what was asked besides; says which of these it was."""
-    record = form.settle()
+    record, was_public = form.settle(), form.instance.visibility == Visibility.PUBLIC
     record.save()
     if rows is not None:
         rows.instance = record
         rows.save()
+    if was_public and MOVED & set(form.changed_data):
+        tell_moved(record, request.user)
     asked = request.POST.get("do", "")
     if asked in {"send", "publish"} and publishes(request.user, record):
         record.publish()
@@ -97,6 +109,7 @@ def keep(request: HttpRequest, form: WrittenForm, rows: Any) -> None:
         record.send()
         messages.success(request, _("Sent. The office reads it and publishes it, or tells you what is missing."))
     elif record.visibility == Visibility.PUBLIC:
+        leave_trace(record, request.user, "edit")
         messages.success(request, _("Saved: everybody reads it as it is now."))
     else:
         messages.success(request, _("Kept. Nobody else reads it until you send it."))

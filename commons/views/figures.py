@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from commons.figures.asking import AskForm
 from commons.figures.drawing import charts, map_of, mapped
 from commons.figures.explaining import explain
-from commons.figures.programmes import wholes
+from commons.figures.programmes import investments, wholes
 from commons.figures.sheets import Sheet, sheet
 from commons.figures.writing import as_csv, as_excel, as_json, data_of, lines_of
 from commons.indicators import INDICATORS
@@ -108,7 +108,7 @@ def programme(request: HttpRequest, city: str, uid: str) -> HttpResponse:
     children = Programme.objects.using(around.ALIAS).public().filter(parent_id=record.pk).order_by("pk")
     return shown(
         request, "programme", form, sheet(scope, record, form.cut_off), programme=record, children=children,
-        wholes=wholes(record, scope.until, scope.examples),
+        wholes=wholes(record, scope.until, scope.examples), investments=investments(record, scope.until),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from commons.models.following import LONGEST_QUESTION, question_uid
 from mapping.city_words import called
 from mapping.errors import bad
 from mapping.query import Query
-from mapping.selection import TERRITORIES, Selection, things
+from mapping.selection import FACE, TERRITORIES, Selection, things
 from neighbourhoods.models import City
 
 ONLY_LOOKING = {"feature", "page", "fragment", "zoom"}
@@ -30,7 +30,7 @@ class Question:
     def parse(cls, city: City, params: QueryDict) -> Self:
         """Reads the parameters of a view; raises Problem (400) as the map does, and for one too long to keep."""
         kept = params.copy()
-        for name in ONLY_LOOKING & set(kept):
+        for name in [one for one in kept if one in ONLY_LOOKING or one.endswith(FACE)]:
             del kept[name]
         question = cls(Selection.parse(city, kept))
         if len(question.text) > LONGEST_QUESTION:

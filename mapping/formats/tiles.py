@@ -104,7 +104,7 @@ def cell(z: int, x: int, y: int) -> tuple[str, str]:
 
 def said(layer: Layer) -> tuple[Attribute, ...]:
     """The few attributes of a mark: its name, its state, what must be said of its place."""
-    return tuple(one for one in layer.published if one.name in {*BRIEF, layer.legend.attribute})
+    return tuple(one for one in layer.published if one.name in {*BRIEF, *layer.states})
 
 
 @lru_cache(maxsize=REMEMBERED)

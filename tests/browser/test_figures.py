@@ -93,3 +93,18 @@ def test_the_map_fills_each_neighbourhood_by_how_many_pacts_it_has(town, open_pa
     expect(page.locator("path.kind-figure.shape-half, path.kind-figure.shape-full")).to_have_count(1)
     expect(page.locator("path.kind-figure.shape-hollow")).to_have_count(2)
     assert not faults(page)
+
+
+@pytest.mark.slow
+def test_a_reader_chooses_the_figure_that_the_map_draws(town, open_page):
+    """By the filters, with the script; the address says it, and going back draws what was drawn before."""
+    page = open_page("/en/torino/?layers=indicators")
+    expect(page.locator("path.kind-figure")).to_have_count(3)
+    page.locator("[data-filters] > summary").click()
+    with page.expect_navigation():
+        page.get_by_label("Figure to draw").select_option("reused-buildings")
+    assert "indicators.shown=reused-buildings" in page.url
+    expect(page.locator(".key-note")).to_contain_text("Buildings in use again")
+    expect(page.locator("path.kind-figure")).to_have_count(3)
+    page.go_back()
+    expect(page.locator(".key-note")).to_contain_text("Agreements signed")

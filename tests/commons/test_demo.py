@@ -2,9 +2,11 @@ import pytest
 import shapely
 from django.contrib.gis.db.models import Union
 from django.db import transaction
+from django.utils import timezone
 
 from commons import demo
 from commons.models import Building, Event, House, Idea, NewsItem, Pact, Proposal
+from commons.opening import opening
 from neighbourhoods.models import City, Neighbourhood, Partition, Street, Water
 from neighbourhoods.vocabulary import Placement, Role
 from people.models import Organisation
@@ -131,3 +133,16 @@ def test_the_examples_show_every_state_a_visitor_may_meet(torino):
     assert kinds >= {None, "Point", "LineString", "Polygon", "MultiPolygon"}
     assert Building.objects.filter(placement=Placement.BORDER).exists()
     assert Pact.objects.get(source_id="patto-serra-2021").predecessor.source_id == "patto-serra-2018"
+
+
+def test_some_houses_show_rooms_and_desks_as_examples_and_what_a_house_wrote_stays(torino):
+    shown = House.objects.get(source_id="san-salvario")
+    for parts in (shown.spaces, shown.desks):
+        assert parts.exists() and all(one.name.startswith("Esempio") for one in parts.all())
+        assert all("non un fatto" in one.description for one in parts.all())
+    now = timezone.now()
+    assert all(opening(desk.opening_hours, torino, now).known for desk in shown.desks.all())
+    shown.spaces.all().delete()
+    shown.spaces.create(name="Sala vera")
+    assert not demo.load_demo("torino")
+    assert [one.name for one in shown.spaces.all()] == ["Sala vera"]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, transaction
 
-from commons.models import Evaluation, Evidence, Laboratory, Money, Pact, Project, Visit
+from commons.models import Evaluation, Evidence, Laboratory, Money, NeighbourhoodPlan, Pact, Project, Visit
 from commons.pacting import prepare_renewal
 from people.models import Grant, Membership
 from people.roles import Role
@@ -104,7 +104,13 @@ def test_story_10_an_architect_renews_an_agreement_and_its_projects_go_on(client
     client.force_login(cast.sara)
     for signer in ({"side": "civic", "kind": "association", "organisation": cast.town.operator.pk}, {"side": "city"}):
         client.post(desk(f"pacts/{new.uid}/do/signature"), {"kind": "public_body"} | signer)
-    Pact.objects.filter(pk=new.pk).update(text="Testo", signed_on="2018-05-20")
+    written = {"name": new.name, "text": "Testo", "legal_form": new.legal_form, "starts_on": "2018-06-01"}
+    client.post(desk(f"pacts/{new.uid}/do/text"), written | {"ends_on": "2020-06-01"})
+    client.post(desk(f"pacts/{new.uid}/do/act"), {"body": "manager", "number": "9", "date": "2018-05-18"})
+    signed = client.post(desk(f"pacts/{new.uid}/move/sign"), {"signed_on": "2018-05-20"})
+    assert signed.status_code == 302, signed.content.decode()
+    new.refresh_from_db()
+    assert new.state == "signed" and copy in Project.objects.public()
     renewals = Pact.objects.filter(signed_on__year=2018, predecessor__isnull=False)
     assert list(renewals) == [new]
     client.logout()
@@ -193,3 +199,56 @@ def test_the_page_of_a_neighbourhood_shows_its_plan_and_what_each_project_serves
     shown = client.get(f"/en/torino/neighbourhoods/{town.west.uid}/").context["plan"]
     assert [(one.name, one.serve) for one in shown.first] == [("Strade", [project]), ("Anziani", [])]
     assert client.get(f"/id/{plan.uid}").url.endswith("#plan")
+
+
+def typed_plan(cast: SimpleNamespace, *rows: dict[str, str], **other: object) -> dict[str, object]:
+    """The form of a plan as a browser sends it."""
+    known = sum("id" in row for row in rows)
+    said: dict[str, object] = {"priorities-TOTAL_FORMS": len(rows), "priorities-INITIAL_FORMS": known}
+    said |= {f"priorities-{number}-{name}": text for number, row in enumerate(rows) for name, text in row.items()}
+    days = {"starts_on": "2026-01-01", "ends_on": "2030-12-31"}
+    return said | days | {"name": "Piano di San Salvario", "neighbourhood": cast.town.west.pk} | other
+
+
+def test_an_architect_writes_the_plan_of_a_neighbourhood_with_its_priorities(client, cast):
+    """Its page shows them in the order that was typed, and numbers them anew when it changes."""
+    client.force_login(cast.ada)
+    rows = [{"name": "Cortili", "place": "2"}, {"name": "Anziani soli", "place": "1"}, {"name": "", "place": ""}]
+    assert client.post(desk("plans/new"), typed_plan(cast, *rows)).status_code == 302
+    plan = NeighbourhoodPlan.objects.get()
+    first, second = plan.priorities.all()
+    assert [(one.number, one.name) for one in (first, second)] == [(1, "Anziani soli"), (2, "Cortili")]
+    public = client.get(f"/en/torino/neighbourhoods/{cast.town.west.uid}/").content.decode()
+    assert public.index("Anziani soli") < public.index("Cortili")
+    swapped = [
+        {"id": first.pk, "name": "Anziani", "place": "2"},
+        {"id": second.pk, "name": "Cortili", "place": "1"},
+        {"name": "Scuole", "place": ""},
+    ]
+    assert client.post(desk(f"plans/{plan.uid}"), typed_plan(cast, *swapped)).status_code == 302
+    assert list(plan.priorities.values_list("number", "name")) == [(1, "Cortili"), (2, "Anziani"), (3, "Scuole")]
+    care.ProjectFactory(city=cast.city, priority=second)
+    gone = [{"id": second.pk, "name": "Cortili", "place": "1", "DELETE": "on"}]
+    refused = client.post(desk(f"plans/{plan.uid}"), typed_plan(cast, *gone, name="Altro nome"))
+    assert refused.status_code == 400 and "change what they serve first" in refused.content.decode()
+    assert plan.priorities.count() == 3 and NeighbourhoodPlan.objects.get().name == "Piano di San Salvario"
+    free = [{"id": first.pk, "name": "Anziani", "place": "2", "DELETE": "on"}]
+    assert client.post(desk(f"plans/{plan.uid}"), typed_plan(cast, *free)).status_code == 302
+    assert list(plan.priorities.values_list("number", "name")) == [(1, "Cortili"), (2, "Scuole")]
+
+
+def test_a_plan_is_refused_with_its_reasons_and_of_other_areas_nobody_learns(client, cast):
+    other = care.NeighbourhoodPlanFactory(city=cast.city, neighbourhood=cast.town.east, name="Di altri")
+    client.force_login(cast.ada)
+    wrong = typed_plan(cast, {"name": "", "description": "Senza nome"}, ends_on="2020-01-01")
+    page = client.post(desk("plans/new"), wrong)
+    said = page.content.decode()
+    assert page.status_code == 400 and 'href="#plan-ends_on"' in said and 'href="#id_priorities-0-name"' in said
+    assert client.post(desk("plans/new"), typed_plan(cast, neighbourhood=cast.town.east.pk)).status_code == 400
+    assert client.get(desk(f"plans/{other.uid}")).status_code == 404
+    assert other.name not in client.get(desk("plans")).content.decode()
+    client.force_login(cast.gino)
+    assert client.get(desk("plans")).status_code == 403
+    client.force_login(cast.sara)
+    assert other.name in client.get(desk("plans")).content.decode()
+    assert NeighbourhoodPlan.objects.get() == other

@@ -11,11 +11,12 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from commons.files import attach
-from commons.models import Event, Idea, ManifestoSignature, MemberSite, NewsItem, Proposal, Stream
+from commons.models import Event, Follow, Idea, ManifestoSignature, MemberSite, NewsItem, Proposal, Stream
 from commons.qualities import Quality, goals_of
+from commons.traces import traces_of
 from mapping.layers import LAYERS
 from neighbourhoods.vocabulary import Visibility
-from people.models import Grant, Membership
+from people.models import Grant, Membership, Message
 from people.roles import Role
 from tests import factories as make
 from tests.commons.hostile_pictures import picture, upload
@@ -131,12 +132,45 @@ def test_strangers_neither_read_nor_write_what_waits(city, group, member):
     assert signed_in(other).post("/torino/desk/portal/", {"uid": event.uid}).status_code == 403
 
 
-def test_who_wrote_a_public_event_may_cancel_it_and_not_change_it(city, group, member):
-    event = make.EventFactory(city=city, organisation=group)
-    assert member.get(f"/torino/events/{event.uid}/edit/").status_code == 404
-    assert member.post(f"/torino/events/{event.uid}/cancel/").status_code == 302
+def calendar_entry(event: Event):
+    """The event as a phone reads it."""
     calendar = Calendar.from_ical(Client().get(f"/torino/events/{event.uid}/event.ics").content)
-    assert calendar.walk("VEVENT")[0]["status"] == "CANCELLED"
+    return calendar.walk("VEVENT")[0]
+
+
+def test_who_wrote_a_public_event_may_change_it_and_phones_learn_of_it(city, group, member):
+    event = make.EventFactory(city=city, organisation=group)
+    Event.objects.filter(pk=event.pk).update(updated_at=timezone.now() - timedelta(minutes=5))
+    before, edit = calendar_entry(event), f"/torino/events/{event.uid}/edit/"
+    hears, weekly = (make.UserFactory(username=name, language="en") for name in ("hears", "weekly"))
+    Follow.objects.create(user=hears, uid=event.uid, rhythm="at_once")
+    Follow.objects.create(user=weekly, uid=event.uid, rhythm="weekly")
+    assert edit in member.get("/torino/portal/mine/").content.decode()
+    assert b'value="send"' not in member.get(edit).content
+    moved = words(group, starts_at="2030-12-02T20:00", ends_at="2030-12-02T21:00", do="keep")
+    assert member.post(edit, moved).status_code == 302
+    after = calendar_entry(event)
+    assert after["uid"] == before["uid"] and after["sequence"] > before["sequence"]
+    assert after["dtstart"].dt.isoformat() == "2030-12-02T19:00:00+00:00" and after["status"] == "CONFIRMED"
+    event.refresh_from_db()
+    assert event.visibility == Visibility.PUBLIC and event.streams.count() == 2
+    assert traces_of(Event, [event.pk])[str(event.pk)][0].change_message == "edit"
+    (message,) = Message.objects.filter(kind="event_moved")
+    assert message.user == hears and "2 December 2030 at 20:00" in message.text
+    again = words(group, starts_at="2030-12-02T20:00", ends_at="2030-12-02T21:00", do="keep", name="Altro nome")
+    kept = {f"streams-{n}-id": stream.pk for n, stream in enumerate(event.streams.all())}
+    assert member.post(edit, again | kept | {"streams-INITIAL_FORMS": "2"}).status_code == 302
+    assert Message.objects.filter(kind="event_moved").count() == 1
+    assert signed_in(make.UserFactory(username="altro")).get(edit).status_code == 404
+    idea = make.IdeaFactory(city=city, organisation=group)
+    assert member.get(f"/torino/ideas/{idea.uid}/edit/").status_code == 404
+
+
+def test_who_wrote_a_public_event_may_cancel_it_and_then_it_stays_as_it_was(city, group, member):
+    event = make.EventFactory(city=city, organisation=group)
+    assert member.post(f"/torino/events/{event.uid}/cancel/").status_code == 302
+    assert calendar_entry(event)["status"] == "CANCELLED"
+    assert member.get(f"/torino/events/{event.uid}/edit/").status_code == 404
     assert b"called-off" in Client().get("/torino/events/?when=past").content
 
 

@@ -45,6 +45,26 @@ def test_the_table_comes_as_csv_too(town):
     assert (rows[1]["residents"], rows[1]["residents_near_estimate"]) == ("", "")
 
 
+def test_the_table_is_put_in_order_by_links_and_begins_with_the_least_reached(page, town):
+    type(town.east).objects.filter(pk=town.east.pk).update(population=1000)
+    answer = page()
+    rows = answer.context["rows"]
+    assert [one.share for one in rows] == sorted(one.share for one in rows) and len({one.share for one in rows}) > 1
+    assert 'aria-sort="ascending"' in answer.content.decode()
+    names = ["Città Giardino", "San Salvario", "Vanchiglia"]
+    assert [one.name for one in page(sort="name").context["rows"]] == names
+    turned = page(sort="-name", distance="2000")
+    assert [one.name for one in turned.context["rows"]] == names[::-1]
+    (link,) = (one.address for one in turned.context["columns"] if one.name == "name")
+    assert link == "?distance=2000&sort=name"
+    for order in ("residents", "-residents"):
+        assert page(sort=order).context["rows"][0].name == "Vanchiglia"  # what is not known stands last
+    for wrong in ("far", "--name"):
+        assert page(sort=wrong).status_code == 400
+    assert Client().get("/en/torino/houses/gaps/?sort=name&sort=share").status_code == 400
+    assert Client().get("/torino/houses/gaps.csv?sort=name").status_code == 400
+
+
 @pytest.mark.parametrize("asked", ["distance=99", "distance=20001", "distance=1e3", "distance=1&distance=2", "far=1"])
 def test_a_distance_that_cannot_be_is_refused(town, asked):
     assert Client().get(f"/en/torino/houses/gaps/?{asked}").status_code == 400

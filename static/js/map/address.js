@@ -92,6 +92,12 @@ export function layerQuery(city, state, layer) {
   return pairs(entries);
 }
 
+/** Whether the name of a filter says only how a layer is drawn. */
+export const isFace = (name) => name.split(".").at(-1) === "shown";
+
+/** How a state draws its layers, as a text to compare. */
+export const writeFaces = ({ filters }) => pairs(filterPairs(filters).filter(([name]) => isFace(name)));
+
 /** Whether a state asks for less than everything, whatever its box. */
 export const isNarrowed = ({ q, filters, time, near, area }) =>
-  Boolean(q || time || near || area || Object.keys(filters).length);
+  Boolean(q || time || near || area || Object.keys(filters).some((name) => !isFace(name)));

@@ -1,7 +1,7 @@
 /** <city-map>: what the server wrote, made alive. It holds the state; the parts draw it. */
 
 import { settled } from "../lib/dom.js";
-import { isNarrowed, readState, writeState } from "./address.js";
+import { isNarrowed, readState, writeFaces, writeState } from "./address.js";
 import { Around, distanceWords } from "./around.js";
 import { Controls } from "./controls.js";
 import { groupBox } from "./gather.js";
@@ -120,6 +120,7 @@ class CityMap extends HTMLElement {
   /** Goes to another state of this page, as an address says it. */
   go(search, fit) {
     const state = readState(search);
+    if (this.#redrawn(state)) return;
     const moved = state.box && String(state.box) !== String(this.state.box);
     this.state = { ...state, box: fit ? null : (state.box ?? this.state.box) };
     history.pushState(null, "", search || location.pathname);
@@ -128,6 +129,7 @@ class CityMap extends HTMLElement {
 
   /** The reader chose something in the form. */
   change(said, { fit }) {
+    if (this.#redrawn({ ...this.state, ...said })) return;
     this.state = { ...this.state, ...said, box: fit ? null : this.state.box };
     history.pushState(null, "", writeState(this.state) || location.pathname);
     this.follow({ fit });
@@ -135,9 +137,17 @@ class CityMap extends HTMLElement {
 
   /** The reader went back or forth. */
   restore() {
-    const before = this.state;
-    this.state = readState(location.search);
-    this.follow({ moved: String(before.box) !== String(this.state.box) });
+    const [before, state] = [this.state, readState(location.search)];
+    if (this.#redrawn(state)) return;
+    this.state = state;
+    this.follow({ moved: String(before.box) !== String(state.box) });
+  }
+
+  /** Whether a state draws a layer by another figure: legend and classes are the server's, so the page is read anew. */
+  #redrawn(state) {
+    if (writeFaces(state) === writeFaces(this.state)) return false;
+    location.assign(writeState(state) || location.pathname);
+    return true;
   }
 
   async follow({ fit = false, moved = false }) {

@@ -1,7 +1,7 @@
 /** The form of search, kinds and filters, in step with the state. */
 
 import { counted } from "../lib/words.js";
-import { readArea, readRing, writeNumbers } from "./address.js";
+import { isFace, readArea, readRing, writeNumbers } from "./address.js";
 
 const FITTING = ["neighbourhood", "district", "near", "area"];
 const ASKED = ["layers", "q", "datetime", "day", "near", "area"];
@@ -85,7 +85,7 @@ export class Controls {
         }
       } else if (control.type === "select-one") {
         control.value = state.filters[control.name]?.[0] ?? "";
-        if (control.value) narrowed += 1;
+        if (control.value && !isFace(control.name)) narrowed += 1;
       }
     }
     for (const toggle of this.form.querySelectorAll("[data-toggles]")) {

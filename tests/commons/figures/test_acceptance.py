@@ -2,16 +2,20 @@
 
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.utils.html import strip_tags
 
 from commons.figures.comparing import compare, pairs, quotients
 from commons.figures.computing import Scope, cells
 from commons.figures.explaining import explain
 from commons.figures.facts import load_facts
 from commons.figures.programmes import wholes
+from commons.figures.saying import stated
 from commons.figures.sheets import published
 from commons.indicators import INDICATORS
 from commons.models import KnownTotal, Pact, Programme, PublishedFigure, Signature
@@ -100,6 +104,70 @@ def test_several_published_figures_of_one_thing_stand_side_by_side_each_with_its
     assert [(one.figure.value, one.figure.as_of) for one in found.comparisons] == [
         (163, date(2018, 12, 31)), (170, date(2019, 3, 21)), (160, date(2019, 12, 31)),
     ]  # fmt: skip
+
+
+def row_of(page: str, key: str) -> str:
+    """The row of a published figure as everybody reads it, without its marks."""
+    figure = PublishedFigure.objects.get(key=key)
+    row = page.split(f'id="figure-{figure.uid}"')[1].split("</tr>")[0]
+    return " ".join(unescape(strip_tags(row)).split())
+
+
+def read(client: Client, path: str) -> str:
+    answer = client.get(f"/en/{path}/")
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("indicator", "told"),
+    [
+        ("projects", {"re-163": ("163", "2018"), "re-160": ("160", "2019"), "re-170": ("about 170", "21 March 2019")}),
+        ("signatories", {"re-784": ("784", "2018"), "re-730": ("over 730", "2018"),
+                         "re-81": ("81", "17 December 2015", "First part 41, Second part 40")}),
+        ("residents-covered", {"re-19437": ("19,437", "17 December 2015"),
+                               "re-23000": ("about 23,000", "31 May 2016")}),
+        ("participants", {"re-1540": ("1,540", "2018"), "re-2000": ("about 2,000", "12 December 2017")}),
+        ("signings-so-far", {"re-15": ("15", "12 December 2017"), "re-27": ("27", "31 December 2018")}),
+    ],
+)  # fmt: skip
+def test_a_page_shows_every_published_figure_of_one_thing_with_day_source_and_qualifier(client, indicator, told):
+    load_facts("reggio-emilia")
+    for path in ("reggio-emilia/figures", f"reggio-emilia/figures/count/{indicator}"):
+        page = read(client, path)
+        for key, words in told.items():
+            row, figure = row_of(page, key), PublishedFigure.objects.get(key=key)
+            assert all(word in row for word in (*words, figure.source, figure.locator)), (path, key, row)
+
+
+def test_what_looks_like_a_rate_is_none_and_unlike_money_stands_apart_on_the_page(client):
+    load_facts("reggio-emilia")
+    share = read(client, "reggio-emilia/figures/count/signatories-per-participants")
+    (quotient,) = (unescape(strip_tags(part.split("</li>")[0])) for part in share.split("<li data-quotient>")[1:])
+    assert "50.91" in quotient and "%" not in quotient
+    assert "it is not the share of participants who signed" in unescape(share)
+    money = read(client, "reggio-emilia/figures/count/budget")
+    (pair,) = (unescape(strip_tags(part.split("</li>")[0])) for part in money.split("<li data-pair>")[1:])
+    assert "843,000" in pair and "1,290,000" in pair and "Not comparable" in pair
+    assert "2,133,000" not in money
+
+
+def test_invested_budget_and_resources_keep_their_names_and_projects_are_not_pacts_on_the_page(client):
+    load_facts("torino")
+    plan, inside = Programme.objects.get(key="urb-inclusion"), Programme.objects.get(key="co-city")
+    page = read(client, f"torino/programmes/{plan.uid}")
+    money = page.split('data-measure="programme-money"')[1].split("</section>")[0]
+    assert all(f"<td>{kind}" in money for kind in ("Invested", "Budget", "Resources"))
+    assert "These parts are of different kinds of money." in money
+    own = read(client, f"torino/programmes/{inside.uid}")
+    assert "Projects of a programme" in row_of(own, "cc-proj") and " 63 " in row_of(own, "cc-proj")
+    assert "Pacts of a programme" in row_of(own, "cc-pacts") and "over 50" in row_of(own, "cc-pacts")
+    assert "fine 2019 o febbraio 2020" in unescape(own)
+
+
+def test_a_number_that_is_rounded_says_so():
+    assert stated(Decimal("7900000"), "euro", "rounded") == "€ 7.900.000, rounded"
+    assert stated(Decimal("7900000"), "euro", "exact") == "€ 7.900.000"
 
 
 def test_facts_are_loaded_once_and_what_the_office_changed_stays():

@@ -15,7 +15,8 @@ from commons.figures.editions import publish_edition
 from commons.figures.facts import load_facts
 from commons.figures.guard import hidden
 from commons.indicators import INDICATORS
-from commons.models import Edition, Programme, PublishedFigure
+from commons.models import Edition, Funding, Pact, Programme, PublishedFigure
+from mapping.layers.figures import COUNTED
 from people.models import Grant
 from people.roles import Role
 from tests import factories as make
@@ -188,17 +189,81 @@ def test_staff_enter_a_published_figure_and_a_wrong_one_is_kept_from_it(client):
 
 def test_the_layer_of_figures_counts_what_the_table_of_figures_counts(get):
     town = small_city()
+    assert set(COUNTED) == {one.slug for one in INDICATORS.values() if one.suits_map}
+    known = {slug: cells(INDICATORS[slug], Scope(town.city, town.city.today())) for slug in COUNTED}
+    assert any(one.at(town.west.pk).value for slug, one in known.items() if slug != "signings")
     for feature in get("indicators.geojson")["features"]:
         place = town.west.pk if feature["properties"]["name"] == "Ovest" else town.east.pk
-        for name, slug in (("signings", "signings"), ("needs", "needs"), ("projects", "projects"),
-                           ("reused", "reused-buildings")):  # fmt: skip
-            known = cells(INDICATORS[slug], Scope(town.city, date(2100, 1, 1)))
-            assert feature["properties"][name] == known.at(place).value, slug
-        few = {0: "none", 1: "few", 2: "few"}.get(feature["properties"]["signings"], "some")
-        assert feature["properties"]["signings_class"] == few
+        running = Pact.objects.public().filter(neighbourhood=place, example=False, state="active")
+        for slug, figure in COUNTED.items():
+            number = feature["properties"][figure.name]
+            assert number == (running.count() if slug == "active" else known[slug].at(place).value), slug
+            few = {None: "unknown", 0: "none", 1: "few", 2: "few"}.get(number, "some")
+            assert feature["properties"][figure.class_name] == few, slug
+
+
+def test_no_figure_of_the_map_counts_persons():
+    """Its numbers are not guarded: four persons or fewer could be worked out of them."""
+    assert not [one.slug for one in INDICATORS.values() if one.suits_map and one.persons]
 
 
 def test_the_layer_of_figures_says_where_nothing_is_known(get):
     make.NeighbourhoodFactory()
     (feature,) = get("indicators.geojson")["features"]
     assert feature["properties"]["signings_class"] == "unknown" and feature["properties"]["signings"] is None
+
+
+def test_a_reader_chooses_which_figure_the_map_draws(client):
+    """In the address; legend, list, drawing and print say it, and what the layer holds stays the same."""
+    town = small_city()
+    view = "/en/torino/?layers=indicators&indicators.shown=reused-buildings"
+    page = client.get(view)
+    (layer,) = (one for one in page.context["config"]["layers"] if one["slug"] == "indicators")
+    assert layer["attribute"] == "reused_class"
+    (row,) = (one for one in page.context["rows"] if one.layer.slug == "indicators")
+    assert [choice.word for choice in row.faces.choices if choice.on] == ["Buildings in use again"]
+    assert {choice.value: choice.count for choice in row.states.choices} == {
+        "unknown": 0,
+        "none": 1,
+        "few": 1,
+        "some": 0,
+    }
+    assert f"Number, all years until {town.city.today().year}" in page.content.decode()
+    assert {place.state for place in page.context["places"]} == {"none", "few"}
+    assert "indicators.shown=reused-buildings" in page.context["image"]
+    drawn = client.get(page.context["image"]).content.decode()
+    assert drawn.count('<path class="half"') == 1 and drawn.count('<path class="hollow"') == 1
+    plain = client.get("/en/torino/?layers=indicators").context["config"]["layers"]
+    assert [one["attribute"] for one in plain if one["slug"] == "indicators"] == ["signings_class"]
+    tile = client.get("/tiles/indicators/5/16/11.geojson").json()["features"]
+    assert {one["properties"]["name"]: one["properties"]["reused_class"] for one in tile} == {
+        "Ovest": "few",
+        "Est": "none",
+    }
+
+
+@pytest.mark.parametrize("wrong", ["budget", "signings&indicators.shown=needs"])
+def test_a_figure_that_no_map_draws_is_refused(client, wrong):
+    make.CityFactory()
+    assert client.get(f"/en/torino/?indicators.shown={wrong}").status_code == 400
+    assert client.get("/en/torino/?buildings.shown=signings").status_code == 400
+
+
+def test_money_for_buildings_is_listed_like_with_like_and_its_mean_is_that_of_the_figure(client):
+    town = small_city()
+    page = client.get(f"/en/torino/programmes/{town.plan.uid}/")
+    known = cells(INDICATORS["investment-per-building"], Scope(town.city, town.city.today()))
+    listed = page.context["investments"]
+    assert {one.part: one.mean for one in listed} == {
+        part: known.at(town.plan.pk, part=part).value for part in known.parts
+    }
+    assert [sorted(row.funding.amount for row in one.rows) for one in listed] == [[2000, 4000]]
+    row = listed[0].rows[0]
+    assert row.building.name in page.content.decode() and row.words in page.content.decode()
+    type(row.building).objects.filter(pk=row.building.pk).update(visibility="hidden", name="Edificio segreto")
+    again = client.get(f"/en/torino/programmes/{town.plan.uid}/")
+    assert "Edificio segreto" not in again.content.decode() and again.context["investments"][0].mean == listed[0].mean
+    part = again.content.decode().count("data-mean")
+    extra = {"programme": town.plan, "building_id": row.building.pk, "amount": 99, "kind": "spent"}
+    Funding.objects.create(**extra, period_start="2022-01-01", period_end="2022-12-31", source="Atti", locator="p. 1")
+    assert seen(client, f"/en/torino/programmes/{town.plan.uid}/").count("data-mean") == part + 1
