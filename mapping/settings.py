@@ -182,6 +182,8 @@ STATICFILES_DIRS = [
     ("npm/leaflet", BASE_DIR / "node_modules" / "leaflet" / "dist"),
     ("npm/titillium", BASE_DIR / "node_modules" / "@fontsource" / "titillium-web" / "files"),
 ]
+# A page asks for one style sheet: `static/sheets/` says what of.
+STATICFILES_FINDERS = ["mapping.sheets.JoinedSheets", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
