@@ -142,12 +142,13 @@ def _database(alias_options: str = "") -> dict:
 
 # `public` is the road of anonymous reading: it cannot write, and never starts parallel workers. One snapshot a request:
 # version, bytes and counts of an answer belong together. The server is told so when the connection is made; psycopg2's
-# own setting would be said and taken back around every transaction.
+# own setting would be said and taken back around every transaction. What it prepares (the search) is planned once.
 DATABASES = {
     "default": _database("-c statement_timeout=300s -c lock_timeout=10s -c idle_in_transaction_session_timeout=300s"),
     "public": _database(
         r"-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\ read "
-        "-c max_parallel_workers_per_gather=0 -c statement_timeout=30s -c idle_in_transaction_session_timeout=300s"
+        "-c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan "
+        "-c statement_timeout=30s -c idle_in_transaction_session_timeout=300s"
     )
     | {"TEST": {"MIRROR": "default"}},
 }
