@@ -17,6 +17,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 FOLDER = "sheets"
 IMPORT = re.compile(r'^@import "([^"]+)"\s*([^;]*);\n?', re.MULTILINE)
+SPARE = re.compile(r"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)  # comments, indents and empty lines
 ADDRESS = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|\#)([^"')]+)\1\s*\)""")
 
 
@@ -27,7 +28,9 @@ def folder() -> tempfile.TemporaryDirectory:
 
 
 def moved(text: str, name: str) -> str:
-    """A sheet's text with its addresses as they are seen from the folder of joined sheets. A sheet may not import."""
+    """A sheet's rules alone, with their addresses as they are seen from the folder of joined sheets. A sheet may not
+    import."""
+    text = SPARE.sub("", text)
     if "@import" in text:
         raise ImproperlyConfigured(f"{name} imports another sheet: only the lists in static/{FOLDER}/ may.")
 
@@ -35,7 +38,7 @@ def moved(text: str, name: str) -> str:
         target = posixpath.join(posixpath.dirname(name), match[2])
         return f"url({match[1]}{posixpath.relpath(target, FOLDER)}{match[1]})"
 
-    return ADDRESS.sub(there, text)
+    return ADDRESS.sub(there, text).strip()
 
 
 class JoinedSheets(FileSystemFinder):
