@@ -130,7 +130,7 @@ def test(arguments: list[str]) -> int:
         if slow:
             pytest += ["-m", "slow"]
         elif not chosen:
-            pytest += ["-n", str(min(os.cpu_count() or 1, 4)), "--maxschedchunk", "24"]
+            pytest += ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
         return children.run([*pytest, *chosen], values, keep, str(ROOT))
 
 

@@ -1,5 +1,6 @@
 """The stage: one database seen through both aliases, a town to play in, and a way to ask."""
 
+import gc
 import json
 import os
 import threading
@@ -21,6 +22,7 @@ from mapping.dcat import views as dcat
 from mapping.exporting import desk as reserved_exports
 from mapping.formats import rows, writing
 from tests import flushing
+from tests.staged import staged
 from tests.town import small_torino
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -41,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if marker or {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
             given = marker.kwargs if marker else {}
             item.add_marker(pytest.mark.django_db(**{"databases": "__all__"} | given), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """Seven thousand tests and all modules stay to the end: nobody looks among them for what can be let go."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +114,7 @@ def nothing_remembered() -> None:
 
 @pytest.fixture
 def town(db: None) -> SimpleNamespace:
-    return small_torino()
+    return staged(small_torino)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests import factories as make
 from tests.commons.hostile_pictures import picture, upload
 from tests.mapping.exported import text_of
 from tests.routes import KINDS, UNNAMED, routes
+from tests.town import small_torino
 
 STRANGERS = ("visitor", "resident", "other author", "staff elsewhere", "architect elsewhere")
 # Walks of every address: the one who signs in nowhere and the one with most rights elsewhere; the others in the drill.
@@ -60,6 +61,10 @@ def hidden_records(town: SimpleNamespace) -> SimpleNamespace:
     }  # fmt: skip
     Grant.objects.create(user=cast.people["staff"], role=Role.STAFF, city=city)
     return cast
+
+
+def hidden_torino() -> SimpleNamespace:
+    return hidden_records(small_torino())
 
 
 def submitted(cast: SimpleNamespace, state: str, word: str, x: float) -> Proposal:

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from tests.hidden import SECRETS, WALKED, addresses, given_away, hidden_records, seen
+from tests.hidden import SECRETS, WALKED, addresses, given_away, hidden_torino, seen
 from tests.routes import KINDS, UNNAMED, routes
+from tests.staged import staged
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +24,8 @@ def test_every_route_is_of_a_known_kind():
 
 
 @pytest.fixture
-def cast(town) -> SimpleNamespace:
-    return hidden_records(town)
+def cast(db) -> SimpleNamespace:
+    return staged(hidden_torino)
 
 
 @pytest.mark.parametrize("who", WALKED)

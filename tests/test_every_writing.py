@@ -20,9 +20,10 @@ from django.urls import reverse
 
 from tests import factories as make
 from tests.commons.api.conftest import tables
-from tests.hidden import SECRETS, STRANGERS, TITLE_IS_PUBLIC, WALKED, given_away, hidden_records
+from tests.hidden import SECRETS, STRANGERS, TITLE_IS_PUBLIC, WALKED, given_away
 from tests.routes import KINDS, routes
-from tests.writings import ONES_OWN, WORD, WRITINGS, Writing, stage
+from tests.staged import staged
+from tests.writings import ONES_OWN, WORD, WRITINGS, Writing, staged_writings
 
 pytestmark = pytest.mark.django_db
 REFUSED = {302, 401, 403, 404, 405, 410}
@@ -34,9 +35,9 @@ BESIDE = {"django_session", "people_cache", "commons_pace"}
 
 
 @pytest.fixture
-def cast(town, settings, tmp_path) -> SimpleNamespace:
+def cast(db, settings, tmp_path) -> SimpleNamespace:
     settings.MEDIA_ROOT = tmp_path / "media"
-    return stage(hidden_records(town))
+    return staged(staged_writings)
 
 
 @contextmanager

@@ -20,10 +20,10 @@ from commons.desk.deeds import DEEDS
 from commons.models import FormalAct, Pact
 from people.models import User
 from tests import factories as make
-from tests.hidden import hidden_records
 from tests.hostile_texts import BYTES, NEVER_KEPT, READABLE, TEXTS, WORST
+from tests.staged import staged
 from tests.test_every_writing import address_of, files, noted
-from tests.writings import PASSWORD, WRITINGS, Writing, day, desk, said, stage
+from tests.writings import PASSWORD, WRITINGS, Writing, day, desk, said, staged_writings
 
 pytestmark = pytest.mark.django_db
 OTHER = "Altro"  # what was typed into the fields that are all right
@@ -149,10 +149,8 @@ PAGES = {
 NOT_SHOWN = {"erasure": {"proof"}}
 
 
-@pytest.fixture
-def cast(town, settings, tmp_path) -> SimpleNamespace:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    cast = stage(hidden_records(town))
+def all_forms() -> SimpleNamespace:
+    cast = staged_writings()
     proposal, pact = cast.things["open"], cast.things["active pact"]
     proposal.sessions.create(starts_at="2026-01-01T18:00Z", where="Qui")
     proposal.disputes.create(subject="Confini", opened_on="2026-01-01")
@@ -160,6 +158,12 @@ def cast(town, settings, tmp_path) -> SimpleNamespace:
     FormalAct.objects.create(city=cast.city, proposal=proposal, body="council", number="1", date="2026-01-01")
     cast.things["to sign"] = make.PactFactory(city=cast.city, name="Da firmare", state=Pact.State.TO_SIGN)
     return cast
+
+
+@pytest.fixture
+def cast(db, settings, tmp_path) -> SimpleNamespace:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return staged(all_forms)
 
 
 def send(cast: SimpleNamespace, page: Page, words: dict[str, Any] | bytes) -> HttpResponseBase:

@@ -34,7 +34,7 @@ from people.roles import Role
 from tests import factories as make
 from tests import factories_of_care as care
 from tests.commons.hostile_pictures import picture, upload
-from tests.hidden import TITLE_IS_PUBLIC, submitted, with_photos
+from tests.hidden import TITLE_IS_PUBLIC, hidden_torino, submitted, with_photos
 
 WORD = "Xscrivania"  # stands in whatever else is hidden
 PASSWORD = "a long enough password"
@@ -320,6 +320,10 @@ def stage(cast: SimpleNamespace) -> SimpleNamespace:
     of_the_office(cast)
     of_alice(cast)
     return cast
+
+
+def staged_writings() -> SimpleNamespace:
+    return stage(hidden_torino())
 
 
 def asked(cast: SimpleNamespace) -> Proposal:

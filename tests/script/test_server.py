@@ -106,7 +106,7 @@ def until(condition, seconds):
     return condition()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_ends_everything_within_ten_seconds(scratch, number):
     port = free_port()
     with running(scratch, port) as process:
