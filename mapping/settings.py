@@ -12,7 +12,6 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from mapping.account_settings import *  # noqa: F403
 from mapping.duty_settings import *  # noqa: F403
@@ -141,17 +140,18 @@ def _database(alias_options: str = "") -> dict:
     return url
 
 
-# `public` is the road of anonymous reading: it cannot write, and never starts parallel workers.
+# `public` is the road of anonymous reading: it cannot write, and never starts parallel workers. One snapshot a request:
+# version, bytes and counts of an answer belong together. The server is told so when the connection is made; psycopg2's
+# own setting would be said and taken back around every transaction. What it prepares (the search) is planned once.
 DATABASES = {
     "default": _database("-c statement_timeout=300s -c lock_timeout=10s -c idle_in_transaction_session_timeout=300s"),
     "public": _database(
-        "-c default_transaction_read_only=on -c max_parallel_workers_per_gather=0 "
+        r"-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\ read "
+        "-c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan "
         "-c statement_timeout=30s -c idle_in_transaction_session_timeout=300s"
     )
     | {"TEST": {"MIRROR": "default"}},
 }
-# One snapshot a request: version, bytes and counts of an answer belong together.
-DATABASES["public"]["OPTIONS"]["isolation_level"] = ISOLATION_LEVEL_REPEATABLE_READ
 
 # Limits of attempts are counted here, by all workers together; the table is made by a migration of `people`.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"}}
@@ -182,6 +182,8 @@ STATICFILES_DIRS = [
     ("npm/leaflet", BASE_DIR / "node_modules" / "leaflet" / "dist"),
     ("npm/titillium", BASE_DIR / "node_modules" / "@fontsource" / "titillium-web" / "files"),
 ]
+# A page asks for one style sheet: `static/sheets/` says what of.
+STATICFILES_FINDERS = ["mapping.sheets.JoinedSheets", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

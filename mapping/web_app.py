@@ -19,9 +19,8 @@ WORKER = settings.BASE_DIR / "static" / "js" / "app" / "worker.js"
 PAPER, BAND = "#faf8f4", "#1b2a33"  # of static/css/tokens.css; the window around the app knows no tokens
 # What a page without network is made of. What a map is made of, it tells the worker itself.
 SHELL = (
-    "css/tokens.css", "css/base.css", "css/components.css", "css/marks.css", "css/trouble.css", "css/account.css",
-    "img/icon.svg", "img/scenes.svg", "js/app/app.js", "js/app/copies.js", "js/app/offline.js", "js/lib/dom.js",
-    "js/lib/words.js", "npm/titillium/titillium-web-latin-600-normal.woff2",
+    "sheets/page.css", "img/icon.svg", "img/scenes.svg", "js/app/app.js", "js/app/copies.js", "js/app/offline.js",
+    "js/lib/dom.js", "js/lib/words.js", "npm/titillium/titillium-web-latin-600-normal.woff2",
 )  # fmt: skip
 ICONS = (
     ("img/icon-192.png", 192, "any"),

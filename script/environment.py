@@ -78,7 +78,7 @@ def collect_static(variables: dict[str, str]) -> None:
     """`var/static` for the web server, made aside and put in place; `variables` are what the settings need."""
     stamp = Stamp("static-files")
     ours = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
-    key = digest([*ours, LOCK, RUN, ROOT / "mapping" / "settings.py"])
+    key = digest([*ours, LOCK, RUN, ROOT / "mapping" / "settings.py", ROOT / "mapping" / "sheets.py"])
     if stamp.key() == key and STATIC.is_dir():
         return
     stamp.clear()

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from mapping.finding.asking import Question, folded, marked
 from mapping.finding.kinds import kinds
+from mapping.finding.prepared import execute
 from mapping.finding.statement import ALL, CITY, DOOR, MOST, NUMBER, STREET, Asked, whole
 from mapping.layers import ADDRESSES
 from mapping.panel import page_of
@@ -126,11 +127,10 @@ def ask(question: Question, city: City | None, most: int, only: Layer | None, al
         MOST: most,
         CITY: city.pk if city else 0,
     }
-    values = [given[one] if isinstance(one, Asked) or one == CITY else one for one in params]
     with transaction.atomic(using="public"), connections["public"].cursor() as cursor:
         if alike:
             cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(SIMILAR)])
-        cursor.execute(sql, values)
+        execute(cursor, sql, params, given)
         return cursor.fetchall()
 
 

@@ -135,8 +135,9 @@ def keys_of(layer: Layer, rows: QuerySet, words: Asked) -> tuple[str, tuple]:
     if words is STREET:  # a number follows: the words before it are whole
         begins = only(rows, Ordered(F(name_path(layer))), "= mc_plain(%s)", (words,))
     else:
-        condition = "LIKE mc_plain(%s) || '%%' AND mc_plain(%s) <> ''"
-        begins = only(rows, Ordered(F(name_path(layer))), condition, (words, words))
+        # Not LIKE: the statement is planned before its words are known, and must find the way to the index then.
+        condition = "BETWEEN mc_plain(%s) AND mc_plain(%s) || chr(1114111) AND mc_plain(%s) <> ''"
+        begins = only(rows, Ordered(F(name_path(layer))), condition, (words, words, words))
     begins = begins.order_by(Ordered(F(name_path(layer))), "pk")
     ways = [(1, begins, FIRST), (2, holding(rows, F(name_path(layer)), words), FURTHER)]
     if len(own_paths(layer)) > 1:

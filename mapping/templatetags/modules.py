@@ -33,6 +33,7 @@ known = lru_cache(maxsize=32)(imports)
 
 @register.simple_tag
 def preloads(name: str) -> SafeString:
-    """Links that let a browser fetch a module and all it imports at once."""
+    """Links that let a browser fetch a module and all it imports at once, after what the page is first shown with."""
     modules = (imports if settings.DEBUG else known)(name)
-    return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((static(one),) for one in modules))
+    link = '<link rel="modulepreload" href="{}" fetchpriority="low">'
+    return format_html_join("\n", link, ((static(one),) for one in modules))

@@ -150,4 +150,5 @@ def test_the_page_answers_within_one_and_a_half_times_an_empty_leaflet_page(town
 def leaflet_folder(page: Page) -> str:
     """Where this server keeps Leaflet."""
     page.goto(HERE, wait_until="commit")
-    return page.locator("link[href*='leaflet/leaflet.css']").get_attribute("href").removesuffix("leaflet.css")
+    sheet = page.locator("link[href$='sheets/map.css']").get_attribute("href")
+    return sheet.removesuffix("sheets/map.css") + "npm/leaflet/"

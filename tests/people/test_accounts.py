@@ -313,5 +313,5 @@ def test_every_page_of_accounts_is_one_of_ours(client, page, language):
     answer = client.get(f"{language}/account/{page}", follow=True)
     text = answer.content.decode()
     assert answer.status_code in {200, 401, 403}
-    assert text.count("<h1") == 1 and "css/account.css" in text and "Mappa Comune" in text
+    assert text.count("<h1") == 1 and "sheets/page.css" in text and "Mappa Comune" in text
     assert not re.search(r"<script(?![^>]*src=)|\sstyle=|\son\w+=", text)

@@ -39,13 +39,16 @@ export function settled(action, wait) {
 
 const SPELL = 16; // milliseconds of work after which the page may see to its reader
 
+/** Lets the page answer its reader before what comes next. */
+export const rest = () => globalThis.scheduler?.yield?.() ?? new Promise((go) => setTimeout(go));
+
 /** Lets the page answer its reader when work has gone on for a spell: `const rest = spells(); … if (await rest()) …`.
  * Answers whether it rested, after which `stale` things must be looked at again. */
 export function spells() {
   let began = performance.now();
   return async () => {
     if (performance.now() - began < SPELL) return false;
-    await (globalThis.scheduler?.yield?.() ?? new Promise((go) => setTimeout(go)));
+    await rest();
     began = performance.now();
     return true;
   };

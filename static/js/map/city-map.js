@@ -1,6 +1,6 @@
 /** <city-map>: what the server wrote, made alive. It holds the state; the parts draw it. */
 
-import { settled } from "../lib/dom.js";
+import { rest, settled } from "../lib/dom.js";
 import { isNarrowed, readState, writeFaces, writeState } from "./address.js";
 import { Around, distanceWords } from "./around.js";
 import { Controls } from "./controls.js";
@@ -30,16 +30,24 @@ class CityMap extends HTMLElement {
     for (const layer of this.config.layers) layer.envelope = this.config.envelope;
     this.state = readState(location.search);
     this.live = this.querySelector("[data-live]");
+    this.wake();
+  }
+
+  /** Comes alive in short tasks: a slow phone answers its reader between them. Until then the server's picture stands. */
+  async wake() {
     this.map = makeMap(this.querySelector("[data-canvas]"), this.config);
-    this.classList.add("is-live");
+    await rest();
     this.parts();
     this.listen();
+    await rest();
+    this.classList.add("is-live");
     this.write();
     if (this.state.time) this.strips.show("time");
     this.moving = true; // the first view is not a movement of the reader
     showBox(this.map, this.state.box ?? this.config.view);
     this.moving = false;
     if (this.state.feature) this.choose({ focus: false });
+    await rest();
     this.refresh();
   }
 
