@@ -21,7 +21,7 @@ import { Strips } from "./strips.js";
 import { Territories } from "./territories.js";
 import { readAt, readThings } from "./tiles.js";
 import { Time } from "./time.js";
-import { boundsOf, boxOfView, makeMap, showBox } from "./view.js";
+import { boundsOf, boxOfView, makeMap, reveal, showBox } from "./view.js";
 import { welcome } from "./welcome.js";
 
 class CityMap extends HTMLElement {
@@ -260,19 +260,7 @@ class CityMap extends HTMLElement {
     if (this.panel.open?.uid !== this.state.feature) await this.panel.show(this.state, { focus });
     this.mark();
     const open = this.panel.open;
-    if (open?.point && !this.territories.paths.has(open.uid)) this.reveal(open.point);
-  }
-
-  /** Moves the map if the panel, or the edge, hides a point. */
-  reveal([x, y]) {
-    const aside = matchMedia("(max-width: 59.99rem)").matches;
-    const size = this.map.getSize();
-    const overlap = aside ? Math.max(0, this.panel.element.offsetHeight - (this.offsetHeight - size.y)) : 0;
-    const room = aside ? { left: 40, top: 130, right: 40, bottom: overlap + 40 } : { left: 400, top: 40, right: 60, bottom: 40 };
-    this.map.panInside([y, x], {
-      paddingTopLeft: [Math.min(room.left, size.x / 2), Math.min(room.top, size.y / 3)],
-      paddingBottomRight: [room.right, Math.min(room.bottom, size.y / 2)],
-    });
+    if (open?.point && !this.territories.paths.has(open.uid)) reveal(this.map, open.point, this.panel.element, this);
   }
 
   /** Shows what is open, on the map and in the list. */

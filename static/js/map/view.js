@@ -47,3 +47,15 @@ export function showBox(map, box) {
   const centre = map.project(bounds.getNorthWest(), zoom).add(map.project(bounds.getSouthEast(), zoom)).divideBy(2);
   map.setView(map.unproject(centre, zoom), zoom, { animate: false });
 }
+
+/** Moves the map if the panel, which on a phone rises from below `whole`, or the edge hides a point. */
+export function reveal(map, [x, y], panel, whole) {
+  const aside = matchMedia("(max-width: 59.99rem)").matches;
+  const size = map.getSize();
+  const overlap = aside ? Math.max(0, panel.offsetHeight - (whole.offsetHeight - size.y)) : 0;
+  const room = aside ? { left: 40, top: 130, right: 40, bottom: overlap + 40 } : { left: 400, top: 40, right: 60, bottom: 40 };
+  map.panInside([y, x], {
+    paddingTopLeft: [Math.min(room.left, size.x / 2), Math.min(room.top, size.y / 3)],
+    paddingBottomRight: [room.right, Math.min(room.bottom, size.y / 2)],
+  });
+}
