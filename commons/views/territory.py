@@ -204,8 +204,9 @@ def pacts_by_year(territory: Neighbourhood) -> Chart:
     first = min((start for start, _end in spans), default=today)
     years = range(max(first, today - YEARS + 1), today + 1)
     alive = [(str(one), sum(start <= one <= (end or today) for start, end in spans)) for one in years]
-    note = _("A pact counts in every year in which it was in force.")
-    return upright("pacts-by-year", _("Pacts in force, year by year"), _("pacts"), note, "pact", alive)
+    note = _("An agreement counts in every year in which it was in force.")
+    title = _("Agreements in force, year by year")
+    return upright("pacts-by-year", title, _("agreements"), note, "pact", alive)
 
 
 def signatories(territory: Neighbourhood) -> Chart:
@@ -220,5 +221,5 @@ def signatories(territory: Neighbourhood) -> Chart:
             persons = kind == Signature.Kind.VOLUNTEER
             few = persons and count < FEWEST
             numbers.append((str(word), FEWEST - 1 if few else count, guarded(count) if persons else str(count)))
-    note = _("A group counts once, however many pacts it signs. Fewer than %(number)d persons are not told.")
+    note = _("A group counts once, however many agreements it signs. Fewer than %(number)d persons are not told.")
     return across("signatories", _("Who has signed"), _("signatories"), note % {"number": FEWEST}, "house", numbers)

@@ -167,7 +167,10 @@ def test_every_link_of_every_page_answers(client, around, begun):
         answer = client.get(address)
         assert answer.status_code in {200, 302, 204}, f"{address} answers {answer.status_code}"
         if "text/html" in answer.get("Content-Type", "") and "/torino/?" not in address:
-            found = {link.partition("#")[0] for link in links(answer.content.decode())}
+            page = answer.content.decode()
+            sheets = re.findall(r'rel="stylesheet" href="([^"]*)', page)
+            assert all(one.startswith("/static/") for one in sheets), address
+            found = {link.partition("#")[0] for link in links(page)}
             waiting += [
                 one for one in found - seen if one.startswith("/") and not one.startswith(("/static/", *left_out))
             ]
