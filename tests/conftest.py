@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from mapping import conditional, credits, sizes, sums
+from mapping import conditional, credits, prepared, sizes, sums
 from mapping.dcat import facts
 from mapping.dcat import views as dcat
 from mapping.exporting import desk as reserved_exports
@@ -72,7 +72,7 @@ def forget() -> None:
     """Empties what the program remembers between requests."""
     sums._found.clear()
     writing._seen.clear()
-    rows._prepared.clear()
+    prepared.forget()
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()

@@ -1,12 +1,10 @@
 """From a Query to rows in PostGIS: one statement makes the bytes of many records, one snapshot holds them."""
 
-import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -17,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from psycopg2.extensions import BYTES, AsIs, register_type
 
 from mapping.formats.base import Format, Sums
+from mapping.prepared import planned
 from mapping.query import Query
 from mapping.ready_text import kept
 from mapping.registry import Layer
@@ -27,11 +26,8 @@ CHUNK = 1200  # a worker holds some copies of so many records while it sends a l
 FIRST = 100  # records of the first piece of a long answer: it is on its way after some milliseconds
 DIGITS = 6
 REMEMBERED = 1000
-PREPARED = 30  # statements of each session; a plan takes some 200 kB
 AFTER = 2**62 - 57  # stands in a remembered statement for the key that a chunk comes after
 Statement = tuple[str, tuple]
-_prepared: WeakKeyDictionary[object, dict[tuple[Query, Format, str], str]] = WeakKeyDictionary()
-_numbers = itertools.count()
 
 
 class Plain(Func):
@@ -231,19 +227,14 @@ def prepared(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> st
     Each session prepares it: PostgreSQL reads and plans it once, which takes as long as two hundred records. The key
     that a page or a chunk comes after is told each time.
     """
-    known = _prepared.setdefault(cursor.connection, {})
     asked = query if query.after is None else replace(query, after=AFTER)
-    name = known.get((asked, form, seen))
-    if name is None:
-        if len(known) >= PREPARED:
-            cursor.execute("DEALLOCATE ALL")
-            known.clear()
-        name = f"asked_{next(_numbers)}"
+
+    def statement() -> Statement:
         sql, params = remembered(asked, form, seen, CHUNK) if query.limit is None else page(asked, form, seen)
         typed = "(bigint)" if query.after is not None else ""
-        values = tuple(AsIs("$1") if value == AFTER else value for value in params)
-        cursor.execute(f"PREPARE {name}{typed} AS {sql}", values)
-        known[asked, form, seen] = name
+        return f"{typed} AS {sql}", tuple(AsIs("$1") if value == AFTER else value for value in params)
+
+    name = planned(cursor, (asked, form, seen), statement)
     return f"EXECUTE {name}" if query.after is None else f"EXECUTE {name}({query.after:d})"
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connections
 
 from commons.models import Building
+from mapping import prepared
 from mapping.conditional import LARGEST_WHOLE, SMALLEST_GZIP
-from mapping.formats import rows
 from mapping.formats.rows import CHUNK
 from mapping.layers import LAYERS
 from tests import factories as make
@@ -131,7 +131,7 @@ def test_a_question_asked_before_costs_one_statement_and_sees_every_change(clien
 
 
 def test_a_session_keeps_few_prepared_statements_and_answers_rightly_when_they_are_dropped(client, town, monkeypatch):
-    monkeypatch.setattr(rows, "PREPARED", 2)
+    monkeypatch.setattr(prepared, "MOST", 2)
     wanted = {limit: client.get(f"/layers/buildings.geojson?q=scuola&zoom={limit}").content for limit in range(5)}
     for limit in [*range(5), 0, 4, 4]:
         assert client.get(f"/layers/buildings.geojson?q=scuola&zoom={limit}").content == wanted[limit]

@@ -40,8 +40,8 @@ def test_each_sees_the_rooms_that_open_to_them(who):
         return [door.route for door in doors(desk_of(person, who.city), "desk")]
 
     assert names(who.sara) == [room.route for room in ROOMS]
-    ada = ["desk", "desk-map", "desk-calls", "desk-moderation", "desk-needs", "desk-laboratories", "desk-monitoring"]
-    ada += ["desk-funnel", "desk-quality", "desk-export"]
+    ada = ["desk", "desk-map", "desk-calls", "desk-moderation", "desk-needs", "desk-laboratories", "desk-plans"]
+    ada += ["desk-monitoring", "desk-funnel", "desk-quality", "desk-export"]
     assert names(who.ada) == [*ada, "desk-why"]
     assert names(who.rita) == ["desk", "desk-map", "desk-calls", "desk-funnel", "desk-quality", "desk-why"]
     for route in names(who.ada):

@@ -166,7 +166,7 @@ def test_invested_budget_and_resources_keep_their_names_and_projects_are_not_pac
 
 
 def test_a_number_that_is_rounded_says_so():
-    assert stated(Decimal("7900000"), "euro", "rounded") == "€ 7.900.000, rounded"
+    assert stated(Decimal("7900000"), "euro", "rounded") == "€ 7.900.000, arrotondato"
     assert stated(Decimal("7900000"), "euro", "exact") == "€ 7.900.000"
 
 

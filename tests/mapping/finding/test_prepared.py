@@ -2,7 +2,8 @@
 
 from django.db import connections
 
-from mapping.finding import find, prepared
+from mapping import prepared
+from mapping.finding import find
 from mapping.finding.asking import Question
 from tests import factories as make
 
@@ -23,13 +24,14 @@ def test_many_questions_are_one_plan_and_each_has_its_own_answer(town):
     assert {"Casa del Sole", "Casale Vecchio"} <= set(asked("casa", town.city))
     before = planned()
     assert asked("opific", town.city) == ["Opificio"] and asked("100% n", town.city) == ["Via 100% nuova"]
-    assert planned() == before and any(name.startswith("found_") for name in before)
+    assert planned() == before and any(name.startswith("asked_") for name in before)
 
 
-def test_a_connection_that_keeps_enough_plans_still_answers(town, monkeypatch):
+def test_a_connection_that_keeps_enough_plans_drops_them_and_still_answers(client, town, monkeypatch):
+    """Of layers and of the search: what one drops, the other has to plan again."""
     make.BuildingFactory(city=town.city, name="Opificio")
-    monkeypatch.setattr(prepared, "MOST", 0)
-    monkeypatch.setattr(prepared, "_known", {})
-    before = planned()
-    assert asked("opific", town.city) == ["Opificio"] and asked("opifficio", town.city) == ["Opificio"]
-    assert planned() == before
+    monkeypatch.setattr(prepared, "MOST", 1)
+    for _again in range(3):
+        assert asked("opific", town.city) == ["Opificio"] and asked("opifficio", town.city) == ["Opificio"]
+        assert client.get("/layers/buildings.geojson", {"q": "opificio"}).json()["numberReturned"] == 1
+    assert len(planned()) == 1
