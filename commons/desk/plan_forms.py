@@ -28,6 +28,7 @@ class PlanForm(PlainTexts, forms.ModelForm):
     def __init__(self, *args: Any, desk: Desk, **options: Any) -> None:
         super().__init__(*args, auto_id="plan-%s", **options)
         self.fields["neighbourhood"].queryset = territories_of(desk)
+        self.fields["neighbourhood"].empty_label = _("Choose a neighbourhood")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
