@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ TERRITORIES = ("neighbourhood", "district")
 SCALARS = ("q", "datetime", "near", "area", "bbox")
 OURS = ("layers", *SCALARS, "feature", "fragment", "page")
 MOST_STRADDLING = 200
+REMEMBERED = 500  # questions of single layers
 FACE = ".shown"  # `indicators.shown=active`: how a layer is drawn, whatever it holds
 
 
@@ -232,12 +234,20 @@ def check_owners(said: dict[str, list[str]]) -> None:
 
 def query_of(city: City, layer: Layer, said: dict[str, list[str]]) -> Query:
     """One layer's Query out of the parameters of the page."""
-    params = QueryDict(mutable=True)
-    params["city"] = city.slug
+    own: dict[str, list[str]] = {"city": [city.slug]}
     for name, values in said.items():
-        owner, _, own = name.rpartition(".")
+        owner, _, of_layer = name.rpartition(".")
         if layer.faces and name == layer.slug + FACE:
             continue
         if owner == layer.slug or name in SCALARS or (name in TERRITORIES and name in layer.filters):
-            params.setlist(own, values)
+            own[of_layer] = values
+    return question(layer, tuple((name, tuple(values)) for name, values in own.items()))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def question(layer: Layer, given: tuple[tuple[str, tuple[str, ...]], ...]) -> Query:
+    """A question read before is not read again: a map asks every layer the same at each movement."""
+    params = QueryDict(mutable=True)
+    for name, values in given:
+        params.setlist(name, list(values))
     return Query.parse(layer, params)
