@@ -18,6 +18,7 @@ from bench.statements import Session
 from commons.models import Building
 from mapping.frame import Frame
 from mapping.layers import LAYERS
+from mapping.svg import ENVELOPE
 from neighbourhoods.models import City, Neighbourhood, Street
 from neighbourhoods.vocabulary import PartitionKind, Role
 
@@ -97,7 +98,7 @@ def drawing(report: Report, port: int, pid: int, rounds: int) -> None:
     path = f"/map.svg?city={QUARTER}&neighbourhood={ZONE.replace(' ', '%20')}&layers=buildings&bbox={said}"
     frame = Frame.around(tuple(map(float, said.split(","))), *SIZE)
     outline = LAYERS["neighbourhoods"].stored(frame.zoom).removeprefix("outline__")
-    hand = (READ.format(box=frame.envelope, outline=outline), {"zone": zone.pk, "city": city.pk})
+    hand = (READ.format(box=ENVELOPE.format_map(frame.numbers), outline=outline), {"zone": zone.pk, "city": city.pk})
     session = Session()
     bodies = {Client(port, path).body() for _ in range(16)}
     if len(bodies) != 1:

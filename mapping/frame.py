@@ -31,14 +31,15 @@ class Frame:
         return cls(left, top, scale, width, height, wide)
 
     @property
-    def transform(self) -> str:
-        """The four arguments of ST_TransScale, as SQL; ST_AsSVG turns y over by itself."""
-        return f"{-self.west!r}, {-self.north!r}, {self.scale!r}, {self.scale!r}"
-
-    @property
-    def envelope(self) -> str:
-        """The box as SQL."""
-        return f"ST_MakeEnvelope({', '.join(map(repr, self.box))}, 4326)"
+    def numbers(self) -> dict[str, float]:
+        """What statements need to know of the frame, by name: for ST_TransScale (ST_AsSVG turns y over by itself), for
+        pixels of points, and the box."""
+        west, south, east, north = self.box
+        return {
+            "x": -self.west, "y": -self.north, "scale": self.scale, "left": -self.west * self.scale,
+            "north": self.north, "degree": self.pixels_per_degree,
+            "box_west": west, "box_south": south, "box_east": east, "box_north": north,
+        }  # fmt: skip
 
     @property
     def metres_per_pixel(self) -> float:

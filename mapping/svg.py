@@ -19,6 +19,7 @@ from mapping.frame import EARTH, Frame
 from mapping.ink import style, symbol
 from mapping.marks import Group, Mark, drawn, gathered
 from mapping.names import Name, Taken, placed
+from mapping.prepared import planned
 from mapping.query import BBox, Query
 from mapping.registry import Layer
 
@@ -27,6 +28,7 @@ MOST_DETAIL = 0.4  # pixels that a line may move when it is simplified
 STREETS_FROM = 20.0  # metres per pixel above which streets would be a grey mass
 SMALLEST_SHAPE = 24  # pixels: a smaller area is told by its mark alone
 
+ENVELOPE = "ST_MakeEnvelope({box_west}, {box_south}, {box_east}, {box_north}, 4326)"
 # A geometry is turned into pixels once: named in a subquery, the planner would do it for each use of the name.
 PATH = """'<path' || {look} || ' d="' || ST_AsSVG({shape}, 1, 1) || '"/>'"""
 LINE = """CASE WHEN ST_Dimension({g}) = 1 THEN ' class="line"' ELSE '' END"""
@@ -34,8 +36,8 @@ SHAPES = """
 SELECT string_agg({path}, '' ORDER BY t.pk) FROM {source} WHERE t.place && {envelope} AND ST_Dimension(t.g) > 0
 """
 # What lies near its own label is not wide: most are told so by one look at their box.
-WIDE = """NOT t.g @ ST_Expand(t.label, {near}) AND ST_Dimension(t.g) > 0
-  AND greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {degree} > {least}"""
+WIDE = f"""NOT t.g @ ST_Expand(t.label, {0.49 * SMALLEST_SHAPE} / {{degree}}) AND ST_Dimension(t.g) > 0
+  AND greatest(ST_XMax(t.g) - ST_XMin(t.g), ST_YMax(t.g) - ST_YMin(t.g)) * {{degree}} > {SMALLEST_SHAPE}"""
 # Names stand inside: what the box of a territory measures in pixels, the higher latitude the more.
 TERRITORIES = """
 SELECT t.uid, t.said, ST_AsSVG({shape}, 1, 1), ST_X(t.label), ST_Y(t.label),
@@ -75,6 +77,11 @@ class Subject:
     @property
     def rows(self) -> QuerySet:
         return self.query.rows() if self.query is not None else self.some
+
+    @property
+    def common(self) -> bool:
+        """Whether it is all of a layer in a city: many drawings ask for it, so PostgreSQL plans it once."""
+        return self.query is not None and self.query.without("bbox") == Query(self.layer, city=self.query.city)
 
     def means(self, uid: str, name: str) -> bool:
         return uid in self.called or name in self.called
@@ -117,10 +124,22 @@ def ask(cursor: CursorWrapper, template: str, subject: Subject, frame: Frame, **
             source, params = sourced(layer, subject.rows, frame.zoom)
     except EmptyResultSet:
         return []
-    numbers = {"left": -frame.west * frame.scale, "north": frame.north, "scale": frame.scale, "earth": EARTH}
-    numbers |= {"envelope": frame.envelope, "degree": frame.pixels_per_degree}
-    cursor.execute(template.format(source=source, **numbers, **parts), params)
+    numbers = {name: repr(number) for name, number in frame.numbers.items()}
+    if not subject.common:
+        cursor.execute(written(template, source, numbers, parts), params)
+        return cursor.fetchall()
+    places = {name: f"${place}" for place, name in enumerate(numbers, 1)}
+    sql = cursor.mogrify(written(template, source, places, parts), params).decode()
+    name = planned(cursor, sql, lambda: (f"({', '.join(['float8'] * len(numbers))}) AS {sql}", None))
+    cursor.execute(f"EXECUTE {name}({', '.join(numbers.values())})")
     return cursor.fetchall()
+
+
+def written(template: str, source: str, numbers: dict[str, str], parts: dict[str, object]) -> str:
+    """A statement with its parts, and with the numbers of a frame or the places where they will be told."""
+    inside = {name: one.format_map(numbers) if isinstance(one, str) else one for name, one in parts.items()}
+    envelope = ENVELOPE.format_map(numbers)
+    return template.format(source=source, envelope=envelope, earth=EARTH, **numbers, **inside)
 
 
 def outline_zoom(layer: Layer, frame: Frame) -> int:
@@ -130,8 +149,9 @@ def outline_zoom(layer: Layer, frame: Frame) -> int:
 
 
 def on_paper(layer: Layer, frame: Frame, geometry: str = "t.g") -> str:
-    """SQL of a geometry in pixels; what is not stored simplified is simplified here."""
-    shape = f"ST_TransScale(ST_Transform({geometry}, 3857), {frame.transform})"
+    """SQL of a geometry in pixels, with names for the numbers of the frame; what is not stored simplified is simplified
+    here."""
+    shape = f"ST_TransScale(ST_Transform({geometry}, 3857), {{x}}, {{y}}, {{scale}}, {{scale}})"
     return shape if layer.stored(frame.zoom) else f"ST_Simplify({shape}, {MOST_DETAIL}, true)"
 
 
@@ -168,10 +188,8 @@ def things(cursor: CursorWrapper, subject: Subject, frame: Frame) -> tuple[str, 
     """The shapes of what is large enough to have one, and the marks from above."""
     legend = subject.layer.legend
     path = path_of("m.g", on_paper(subject.layer, frame, "m.g"), look_of(subject.layer))
-    near = SMALLEST_SHAPE / frame.pixels_per_degree * 0.49
-    wide = WIDE.format(degree=frame.pixels_per_degree, least=SMALLEST_SHAPE, near=repr(near))
     size = {"spacing": SPACING, "width": frame.width, "height": frame.height}
-    found = ask(cursor, THINGS, subject, frame, path=path, wide=wide, **size)
+    found = ask(cursor, THINGS, subject, frame, path=path, wide=WIDE, **size)
     marks = [Mark(legend.kind, legend.marks.get(said, "hollow"), n, x, y) for n, x, y, said in found if n]
     shapes = "".join(said or "" for n, _x, _y, said in found if not n)
     return group(f"shape {legend.kind}", shapes), sorted(marks, key=lambda mark: (mark.y, mark.x, mark.count))
