@@ -47,6 +47,14 @@ def test_the_ground_is_parted_among_the_open_houses_to_the_last_square_metre(cit
     assert sum(one.area for one in areas) == pytest.approx(ground.area, rel=1e-6)
 
 
+def test_what_is_asked_along_the_edge_of_a_computed_ground_is_answered(client, town):
+    """Corners turned back from metres had noise in their last digit, over which GEOS stumbled."""
+    drawn = "7.66,45.04,7.68,45.04,7.68,45.06"
+    assert client.get("/torino/", {"area": drawn}).status_code == 200
+    answer = client.get("/layers/catchments.geojson", {"area": drawn}).json()
+    assert [one["properties"]["name"] for one in answer["features"]] == [town.house.name]
+
+
 def test_a_drawn_catchment_stands_and_the_others_share_what_it_leaves(city):
     west, east = make.HouseFactory(x=WEST), make.HouseFactory(x=EAST)
     House.objects.filter(pk=west.pk).update(catchment=MultiPolygon(make.box(7.66, 45.06, 7.67, 45.08), srid=4326))
