@@ -157,7 +157,7 @@ def test_invested_budget_and_resources_keep_their_names_and_projects_are_not_pac
     plan, inside = Programme.objects.get(key="urb-inclusion"), Programme.objects.get(key="co-city")
     page = read(client, f"torino/programmes/{plan.uid}")
     money = page.split('data-measure="programme-money"')[1].split("</section>")[0]
-    assert all(f"<td>{kind}" in money for kind in ("Invested", "Budget", "Resources"))
+    assert all(f">{kind}" in money for kind in ("Invested", "Budget", "Resources"))
     assert "These parts are of different kinds of money." in money
     own = read(client, f"torino/programmes/{inside.uid}")
     assert "Projects of a programme" in row_of(own, "cc-proj") and " 63 " in row_of(own, "cc-proj")

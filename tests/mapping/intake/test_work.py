@@ -56,7 +56,7 @@ def process(media) -> subprocess.Popen:
     )
 
 
-def until(condition, seconds=240):
+def until(condition, seconds=480):
     ends = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends
