@@ -57,7 +57,8 @@ def box(settings):
     box = Letterbox()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", free_port(), 5
-    box.controller = Controller(box, hostname="127.0.0.1", port=settings.EMAIL_PORT)
+    # Without a name of its own it would ask the resolver for one at each greeting, which may take longer than we wait.
+    box.controller = Controller(box, hostname="127.0.0.1", port=settings.EMAIL_PORT, server_hostname="localhost")
     yield box
     if box.controller.loop.is_running():
         box.controller.stop()
