@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -96,6 +96,8 @@ def as_problem(error: Exception) -> Problem | None:
             return Problem("too-large")
         case BadRequest() | SuspiciousOperation():
             return Problem("invalid-input")
+        case InternalError() if "TopologyException" in str(error):
+            return Problem("invalid-input", "These shapes cannot be laid over each other; move a corner a little.")
         case OperationalError() | InterfaceError():
             return Problem("unavailable", "The database does not answer; try again in a moment.")
     return None

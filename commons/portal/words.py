@@ -1,5 +1,6 @@
 """When and where an event is, in words, as an entry of a calendar, and as a message to those who follow it."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from commons.gather.limits import in_city, moment_words
 from commons.models import Event, Follow
 from neighbourhoods.vocabulary import Visibility
 from people.outbox import tell_all
+
+TIME_AND_PLACE = {"starts_at", "ends_at", "house", "building", "online", "address", "coordinates"}
 
 
 def when(event: Event) -> str:
@@ -51,8 +54,10 @@ def told(event: Event) -> Any:
     return event
 
 
-def tell_moved(event: Event, by: Any) -> None:
-    """Tells those who follow a public event at once of its other time or place; not whoever moved it."""
+def tell_moved(event: Event, changed: Iterable[str], by: Any) -> None:
+    """Tells those who follow a public event at once when its time or place changed; not whoever moved it."""
+    if TIME_AND_PLACE.isdisjoint(changed):
+        return
     follows = Follow.objects.at_once().filter(uid=event.uid, city=None).exclude(user=by)
     hearers = [] if event.example else [one.user for one in follows.select_related("user")]
     for language, some in groupby(sorted(hearers, key=lambda one: one.language), key=lambda one: one.language):

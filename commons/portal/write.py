@@ -29,16 +29,6 @@ from people.signed_in import private
 
 KINDS: dict[str, tuple[type[Written], type[WrittenForm]]] = {"events": (Event, EventForm), "ideas": (Idea, IdeaForm)}
 
-MOVED = {
-    "starts_at",
-    "ends_at",
-    "house",
-    "building",
-    "online",
-    "address",
-    "coordinates",
-}  # followers hear
-
 
 def writer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page of somebody signed in, by the clocks of the city; visitors are asked to sign in."""
@@ -98,8 +88,8 @@ def keep(request: HttpRequest, form: WrittenForm, rows: Any) -> None:
     if rows is not None:
         rows.instance = record
         rows.save()
-    if was_public and MOVED & set(form.changed_data):
-        tell_moved(record, request.user)
+    if was_public:
+        tell_moved(record, form.changed_data, request.user)
     asked = request.POST.get("do", "")
     if asked in {"send", "publish"} and publishes(request.user, record):
         record.publish()

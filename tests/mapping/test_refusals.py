@@ -4,9 +4,11 @@ import json
 from urllib.parse import quote
 
 import pytest
+from django.db import InternalError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mapping.errors import as_problem
 from mapping.layers import LAYERS
 from tests.answers import problem
 
@@ -168,3 +170,11 @@ def test_no_address_makes_the_server_fail(client, town, path, pairs, noise):
     if response.status_code >= 400:
         assert response.headers["Content-Type"] == "application/problem+json"
         json.loads(body)
+
+
+@pytest.mark.parametrize(("words", "status"), [("GEOSIntersects: TopologyException: side location", 400), ("other", 0)])
+def test_shapes_that_the_database_cannot_lay_over_each_other_are_a_refusal_and_other_faults_are_not(words, status):
+    with pytest.raises(InternalError) as raised, connection.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION %s USING ERRCODE = 'XX000'; END $$", [words])
+    found = as_problem(raised.value)
+    assert (found.status if found else 0) == status
