@@ -135,6 +135,7 @@ def whole_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     box = selection.bbox or context["extent"] or home
     return context | {
         "box": box,
+        "view": box_text(box),
         "years": years(selection),
         "imprint": imprint(box, IMAGE),
         "licences": sorted({str(Licence(layer.licence).label) for layer in selection.visible}),

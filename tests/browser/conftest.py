@@ -9,8 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect, sync_playwright
+
+from bench.front import free_port
+from bench.server import gunicorn
+from tests.deploy.test_one_second import url
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs its own loop in the test's thread
 DESKTOP = {"width": 1280, "height": 900}
@@ -60,6 +65,19 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def served(transactional_db, monkeypatch, tmp_path, settings) -> Iterator[str]:
+    """The address of the program as `script/server` serves it, static files packed, on the database of the test."""
+    port = free_port()
+    settings.STATIC_ROOT = tmp_path
+    call_command("collectstatic", interactive=False, verbosity=0)
+    monkeypatch.setenv("DATABASE_URL", url(connection.settings_dict))
+    monkeypatch.setenv("SITE_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("STATIC_ROOT", str(tmp_path))
+    with gunicorn(port, workers=2, threads=4):
+        yield f"http://127.0.0.1:{port}"
 
 
 @dataclass

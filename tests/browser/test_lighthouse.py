@@ -9,16 +9,11 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from django.core.management import call_command
-from django.db import connections
 
-from bench.front import free_port
-from bench.server import gunicorn
 from commons.demo import load_demo
 from commons.models import Building
 from neighbourhoods.models import Neighbourhood
 from script import packages
-from tests.deploy.test_one_second import url
 from tests.source import ROOT
 
 NODE = Path(sys.executable).parent / "node"
@@ -35,17 +30,10 @@ pytestmark = [
 
 
 @pytest.fixture
-def site(transactional_db, monkeypatch, tmp_path, settings):
-    """The demonstration as `script/server` serves it, static files packed: the address of the site."""
+def site(served):
+    """The address of the demonstration."""
     load_demo("torino")
-    port = free_port()
-    settings.STATIC_ROOT = tmp_path
-    call_command("collectstatic", interactive=False, verbosity=0)
-    monkeypatch.setenv("DATABASE_URL", url(connections["default"].settings_dict))
-    monkeypatch.setenv("SITE_URL", f"http://127.0.0.1:{port}")
-    monkeypatch.setenv("STATIC_ROOT", str(tmp_path))
-    with gunicorn(port, workers=2, threads=4):
-        yield f"http://127.0.0.1:{port}"
+    return served
 
 
 def pages() -> dict[str, str]:

@@ -41,7 +41,7 @@ def test_a_building_is_found_by_search_without_its_accents_and_its_page_opened(m
     assert names(map_page) == ["Ex scuola perché reused"]
     assert len(drawn(map_page)) == 1
     map_page.click("[data-places] [data-open]")
-    press(map_page.locator(".panel-next .button-primary"))
+    press(map_page.locator(".panel-next .button >> nth=0"))
     expect(map_page).to_have_url(re.compile(r"/en/torino/buildings/[0-9a-f-]{36}/$"))
     expect(map_page.locator("h1")).to_contain_text("Ex scuola perché reused")
 

@@ -21,7 +21,7 @@ import { Strips } from "./strips.js";
 import { Territories } from "./territories.js";
 import { readAt, readThings } from "./tiles.js";
 import { Time } from "./time.js";
-import { boundsOf, boxOfView, makeMap, reveal, showBox } from "./view.js";
+import { boundsOf, boxOfView, makeMap, reveal } from "./view.js";
 import { welcome } from "./welcome.js";
 
 class CityMap extends HTMLElement {
@@ -30,25 +30,29 @@ class CityMap extends HTMLElement {
     for (const layer of this.config.layers) layer.envelope = this.config.envelope;
     this.state = readState(location.search);
     this.live = this.querySelector("[data-live]");
-    this.wake();
+    this.canvas = this.querySelector("[data-canvas]");
+    if (this.canvas.map) this.wake(); // else Leaflet did not come
   }
 
-  /** Comes alive in short tasks: a slow phone answers its reader between them. Until then the server's picture stands. */
+  /** Comes alive in short tasks: a slow phone answers its reader between them. */
   async wake() {
-    this.map = makeMap(this.querySelector("[data-canvas]"), this.config);
+    this.map = makeMap(this.canvas, this.config);
     await rest();
     this.parts();
-    this.listen();
     await rest();
-    this.classList.add("is-live");
+    this.listen();
     this.write();
     if (this.state.time) this.strips.show("time");
-    this.moving = true; // the first view is not a movement of the reader
-    showBox(this.map, this.state.box ?? this.config.view);
-    this.moving = false;
+    if (this.canvas.moved) this.#moved(); // by a reader who was quicker than the parts
     if (this.state.feature) this.choose({ focus: false });
     await rest();
-    this.refresh();
+    await this.refresh();
+    this.canvas.still.remove();
+  }
+
+  #moved() {
+    this.state.box = boxOfView(this.map);
+    history.replaceState(null, "", writeState(this.state) || location.pathname);
   }
 
   parts() {
@@ -102,8 +106,7 @@ class CityMap extends HTMLElement {
     const settle = settled(() => this.refresh(), 120);
     this.map.on("moveend", () => {
       if (this.moving) return;
-      this.state.box = boxOfView(this.map);
-      history.replaceState(null, "", writeState(this.state) || location.pathname);
+      this.#moved();
       this.busy(true);
       settle();
     });
@@ -172,7 +175,7 @@ class CityMap extends HTMLElement {
   /** Moves the map without writing the address. */
   look(box) {
     this.moving = true;
-    showBox(this.map, box);
+    this.map.showBox(box);
     this.moving = false;
   }
 

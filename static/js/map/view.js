@@ -1,30 +1,16 @@
-/** The Leaflet map itself, and boxes in degrees [west, south, east, north] of what it shows. */
+/** A Leaflet map as every page has it, and boxes in degrees [west, south, east, north] of what it shows. */
 
-import { prefersStillness } from "../lib/dom.js";
-
-const DEEPEST = 19;
-
+/** The map of an element, where there is none yet made anew, with its name, controls and scale. */
 export function makeMap(element, { words, tiles }) {
-  const still = prefersStillness();
-  L.Util.emptyImageUrl = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
-  const map = L.map(element, {
-    zoomControl: false,
-    attributionControl: Boolean(tiles),
-    minZoom: 5,
-    maxZoom: DEEPEST,
-    zoomAnimation: !still,
-    fadeAnimation: !still,
-    markerZoomAnimation: !still,
-    inertia: !still,
-    worldCopyJump: true,
-  });
+  const map = element.map ?? L.map(element);
   element.setAttribute("role", "region");
   element.setAttribute("aria-label", `${words.map}. ${words.keys}`);
   L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  map.attributionControl?.setPrefix(false);
+  if (tiles) L.control.attribution({ prefix: false }).addTo(map);
   const zoomed = () => (element.dataset.zoom = String(Math.floor(map.getZoom())));
   map.on("zoomend", zoomed);
+  map.whenReady(zoomed);
   return map;
 }
 
@@ -38,14 +24,6 @@ export function boxOfView(map) {
   const [west, east] = [bounds.getWest(), bounds.getEast()].map((degrees) => within(degrees, 180));
   const [south, north] = [bounds.getSouth(), bounds.getNorth()].map((degrees) => within(degrees, 90));
   return [west, south, east, north];
-}
-
-/** Shows a box. A box that was a viewport of this size gives that same viewport again, pixel for pixel. */
-export function showBox(map, box) {
-  const bounds = boundsOf(box);
-  const zoom = Math.min(map.getBoundsZoom(bounds.pad(-0.01)), DEEPEST - 1);
-  const centre = map.project(bounds.getNorthWest(), zoom).add(map.project(bounds.getSouthEast(), zoom)).divideBy(2);
-  map.setView(map.unproject(centre, zoom), zoom, { animate: false });
 }
 
 /** Moves the map if the panel, which on a phone rises from below `whole`, or the edge hides a point. */

@@ -1,4 +1,4 @@
-/** The one sentence of the first visit; never again once it was read (`welcomed.js`). Answers the element that says it. */
+/** The one sentence of the first visit; never again once it was read (`first.js`). Answers the element that says it. */
 
 const KEY = "mappa-comune:welcomed";
 

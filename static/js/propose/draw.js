@@ -3,7 +3,7 @@
 import { loadJSON } from "../lib/load.js";
 import { say } from "../lib/words.js";
 import { Ground } from "../map/ground.js";
-import { boundsOf, makeMap, showBox } from "../map/view.js";
+import { boundsOf, makeMap } from "../map/view.js";
 import { boxOf } from "../lib/place.js";
 import { geometryOf, leastOf, verticesOf } from "./shape.js";
 
@@ -20,7 +20,7 @@ export class Draw {
     this.map = makeMap(canvas, config);
     this.box = config.box;
     this.unseen = !canvas.offsetWidth;
-    showBox(this.map, this.box);
+    this.map.showBox(this.box);
     this.ground = new Ground(this.map, config, () => {});
     this.shown = L.layerGroup().addTo(this.map);
     this.map.on("moveend", () => this.ground.draw().catch(() => {}));
@@ -35,7 +35,7 @@ export class Draw {
   /** The map has come into sight: it learns its size, and what it could not show before. */
   seen() {
     this.map.invalidateSize({ animate: false });
-    if (this.unseen) showBox(this.map, this.box);
+    if (this.unseen) this.map.showBox(this.box);
     this.unseen = false;
   }
 
