@@ -47,8 +47,8 @@ def pages() -> dict[str, str]:
 
 
 def measured(address: str) -> dict:
-    """One run of Lighthouse, mobile: score of each category, and what lost points. Its browser sometimes begins too late
-    to be recorded (NO_NAVSTART): such a run says nothing and is done again."""
+    """One run of Lighthouse, mobile: score of each category, and what lost points. Its browser sometimes begins too
+    late to be recorded (NO_NAVSTART): such a run says nothing and is done again."""
     command = [NODE, LIGHTHOUSE, address, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
     command.append(f"--only-categories={','.join(GOALS)}")
     environment = os.environ | {"CHROME_PATH": packages.chromium()}
