@@ -19,7 +19,7 @@ SLOWER = 4
 MOST_BYTES = 250_000
 LONGEST_TASK = 100  # milliseconds of the page's main thread
 TIMES_EMPTY = 1.5
-ROUNDS = 5
+ROUNDS = 9
 PACKED = ("font/", "image/png", "image/webp")
 
 EMPTY = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -99,7 +99,7 @@ class CityMap extends HTMLElement {
     this.controls.write(this.state);
     this.time?.write(this.state.time);
     this.around.write(this.state);
-    if (this.state.near || this.state.area) this.welcome.hidden = true; // it would lie on what was asked for
+    if (this.state.near || this.state.area) this.welcome.hidden = true; // it would lie on them
   }
 
   listen() {
@@ -146,7 +146,7 @@ class CityMap extends HTMLElement {
     this.follow({ fit });
   }
 
-  /** The reader went back or forth. */
+  /** Back or forth. */
   restore() {
     const [before, state] = [this.state, readState(location.search)];
     if (this.#redrawn(state)) return;
@@ -154,7 +154,7 @@ class CityMap extends HTMLElement {
     this.follow({ moved: String(before.box) !== String(state.box) });
   }
 
-  /** Whether a state draws a layer by another figure: legend and classes are the server's, so the page is read anew. */
+  /** Whether a state draws a layer by another figure: its legend is the server's, so the page is read anew. */
   #redrawn(state) {
     if (writeFaces(state) === writeFaces(this.state)) return false;
     location.assign(writeState(state) || location.pathname);
@@ -179,7 +179,7 @@ class CityMap extends HTMLElement {
     this.moving = false;
   }
 
-  /** Draws the state: list, marks and ground, each as soon as it comes. */
+  /** Draws the state, each part as soon as it comes. */
   async refresh() {
     this.busy(true);
     const box = boxOfView(this.map);
@@ -190,8 +190,12 @@ class CityMap extends HTMLElement {
     this.territories.draw(this.state.time);
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const { city } = this.config;
+    const ask = async (layer, place) => {
+      for (let before = 0; before < place; before++) await rest(); // asking, too, takes a slow phone its time
+      return readThings(layer, city, state, box, this.map.getZoom());
+    };
     try {
-      const read = await Promise.all(shown.map((layer) => readThings(layer, city, state, box, this.map.getZoom())));
+      const read = await Promise.all(shown.map(ask));
       if (turn !== this.turn) return;
       await this.draw(read.flat(), () => turn !== this.turn);
       if (!(await listed) || turn !== this.turn || !this.results.straddling.length) return;
@@ -212,9 +216,7 @@ class CityMap extends HTMLElement {
   }
 
   /** Says, to assistive technology too, whether list and map are being brought up to date. */
-  busy(yes) {
-    this.results.list.setAttribute("aria-busy", String(yes));
-  }
+  busy = (yes) => this.results.list.setAttribute("aria-busy", String(yes));
 
   /** Draws in spells, so that the reader is never kept waiting; gives up once it is `stale`. */
   async draw(things, stale) {
@@ -291,9 +293,7 @@ class CityMap extends HTMLElement {
     );
   }
 
-  tell(text, again) {
-    this.notice.tell(text, again);
-  }
+  tell = (text, again) => this.notice.tell(text, again);
 }
 
 customElements.define("city-map", CityMap);

@@ -2,6 +2,7 @@
 
 import { parse, settled } from "../lib/dom.js";
 import { latest, loadMarkup } from "../lib/load.js";
+import { written } from "../lib/words.js";
 import { writeState } from "./address.js";
 
 const QUIET = 600; // milliseconds without another change before what was found is said, once
@@ -121,10 +122,12 @@ export class Results {
 
   #counts() {
     const script = this.found.querySelector('script[type="application/json"]');
+    const before = this.counted?.counts; // at first the server's own words stand there
     this.counted = script ? JSON.parse(script.textContent) : { counts: {}, straddling: [] };
-    for (const [name, count] of Object.entries(this.counted.counts)) {
+    for (const [name, count] of Object.entries(before ? this.counted.counts : {})) {
+      if (before[name] === count) continue;
       const place = this.element.querySelector(`[data-count="${CSS.escape(name)}"]`);
-      if (place) place.textContent = new Intl.NumberFormat(document.documentElement.lang).format(count);
+      if (place) place.textContent = written(count);
     }
   }
 
