@@ -21,8 +21,8 @@ FROM commons_building b JOIN neighbourhoods_city c ON c.id = b.city_id
 LEFT JOIN neighbourhoods_neighbourhood n ON n.id = b.neighbourhood_id
 LEFT JOIN neighbourhoods_neighbourhood d ON d.id = b.district_id
 CROSS JOIN LATERAL (SELECT b.name, b.use_status, b.use_since, b.address, b.cocity_type, b.owner, b.office, b.condition,
-  b.floor_area, b.how_to_ask, b.description, n.name AS neighbourhood, d.name AS district, b.placement, c.slug AS city,
-  b.precision, b.example, b.source, b.source_note, b.licence, b.attribution, b.updated_at,
+  b.floor_area, b.how_to_ask, b.description, b.could_host, n.name AS neighbourhood, d.name AS district,
+  b.placement, c.slug AS city, b.precision, b.example, b.source, b.source_note, b.licence, b.attribution, b.updated_at,
   '{site}/' || c.slug || '/buildings/' || b.uid || '/' AS url) p
 WHERE b.visibility = 'public' AND b.city_id = %s AND {where}
 """
@@ -39,8 +39,8 @@ FROM (SELECT b.*, n.name AS neighbourhood, d.name AS district, c.slug AS city
   LEFT JOIN neighbourhoods_neighbourhood d ON d.id = b.district_id
   WHERE b.visibility = 'public' AND b.city_id = %s AND b.id > %s ORDER BY b.id LIMIT 100) AS b
 CROSS JOIN LATERAL (SELECT b.name, b.use_status, b.use_since, b.address, b.cocity_type, b.owner, b.office, b.condition,
-  b.floor_area, b.how_to_ask, b.description, b.neighbourhood, b.district, b.placement, b.city, b.precision, b.example,
-  b.source, b.source_note, b.licence, b.attribution, b.updated_at, b.city || '/buildings/' || b.uid AS url) AS p
+  b.floor_area, b.how_to_ask, b.description, b.could_host, b.neighbourhood, b.district, b.placement, b.city,
+  b.precision, b.example, b.source, b.source_note, b.licence, b.attribution, b.updated_at, b.city || '/buildings/' || b.uid AS url) AS p
 """
 # A tile of everything with seven attributes, serial.
 TILE_BY_HAND = """

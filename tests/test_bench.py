@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection
 
-from bench import data, finding, growing, processor, reading, statements, tiling
+from bench import data, finding, growing, measures, processor, reading, statements, tiling
 from bench.goals import Report, Result
 from bench.load import rate
 from bench.server import Client
@@ -71,7 +71,8 @@ def test_what_is_written_by_hand_gives_what_the_program_gives(client, town):
     ours = client.get(query.address("geojson")).content
     with connection.cursor() as cursor:
         cursor.execute(*statements.by_hand(query))
-        assert reading.same_features(ours, cursor.fetchone()[0].encode())
+        written = cursor.fetchone()[0].encode()
+        assert reading.same_features(ours, written) and measures.features(ours) == measures.features(written)
         cursor.execute(statements.PAGE_BY_HAND, (town.city.pk, 0))
         assert cursor.fetchone()[0] == 6
         cursor.execute(*statements.per_neighbourhood(town.city.pk))
