@@ -40,7 +40,8 @@ FROM (SELECT b.*, n.name AS neighbourhood, d.name AS district, c.slug AS city
   WHERE b.visibility = 'public' AND b.city_id = %s AND b.id > %s ORDER BY b.id LIMIT 100) AS b
 CROSS JOIN LATERAL (SELECT b.name, b.use_status, b.use_since, b.address, b.cocity_type, b.owner, b.office, b.condition,
   b.floor_area, b.how_to_ask, b.description, b.could_host, b.neighbourhood, b.district, b.placement, b.city,
-  b.precision, b.example, b.source, b.source_note, b.licence, b.attribution, b.updated_at, b.city || '/buildings/' || b.uid AS url) AS p
+  b.precision, b.example, b.source, b.source_note, b.licence, b.attribution, b.updated_at,
+  b.city || '/buildings/' || b.uid AS url) AS p
 """
 # A tile of everything with seven attributes, serial.
 TILE_BY_HAND = """
