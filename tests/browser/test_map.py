@@ -219,3 +219,25 @@ STREETS_BETWEEN_PIXELS = """async () => {
 
 def test_streets_are_named_even_while_the_map_stands_between_two_pixels(map_page):
     assert map_page.evaluate(STREETS_BETWEEN_PIXELS) > 0
+
+
+def test_the_map_can_be_moved_before_its_parts_have_come(town, open_page):
+    held = []
+    page = open_page("about:blank", allowed=("asked for about",))
+    page.route("**/city-map.js", lambda route: held.append(route))
+    page.goto("/en/torino/", wait_until="commit")
+    picture = page.locator("city-map.is-live .leaflet-tile-pane .still")
+    expect(picture).to_be_visible()
+    before = picture.bounding_box()
+    page.mouse.move(800, 400)
+    page.mouse.down()
+    page.mouse.move(860, 430, steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(600)  # until it stops gliding
+    after = picture.bounding_box()
+    assert after["x"] - before["x"] >= 50 and after["y"] - before["y"] >= 25, "the picture goes with the map"
+    for route in held:
+        route.continue_()
+    settled(page)
+    assert "bbox=" in page.url, "what the reader did counts"
+    expect(page.locator(".still")).to_have_count(0)
