@@ -16,7 +16,7 @@ from bench.goals import Report
 from bench.measures import once
 from bench.reading import fetch
 from bench.server import forget_peak, memory, workers_of
-from bench.statements import Session, copied
+from bench.statements import PUBLISHED, Session, copied
 from mapping.formats import FORMATS
 from neighbourhoods.models import City
 
@@ -90,10 +90,7 @@ def package(report: Report, port: int) -> None:
         for number in range(2):
             ours.append(read_through(port, f"/layers/buildings.gpkg?city={LARGE}")[1])
             target = Path(folder) / f"{number}.gpkg"
-            sql = (
-                "SELECT b.* FROM commons_building b JOIN neighbourhoods_city c ON c.id = b.city_id "
-                f"WHERE c.slug = '{LARGE}' AND b.visibility = 'public'"
-            )
+            sql = PUBLISHED.format(city=City.objects.get(slug=LARGE).pk)
             command = [program, "-f", "GPKG", str(target), source, "-sql", sql]
             theirs.append(once(lambda command=command: subprocess.run(command, check=True, capture_output=True)) / 1000)
     report.say(f"GeoPackage: ours {min(ours):.2f} s, ogr2ogr {min(theirs):.2f} s")

@@ -43,6 +43,17 @@ CROSS JOIN LATERAL (SELECT b.name, b.use_status, b.use_since, b.address, b.cocit
   b.precision, b.example, b.source, b.source_note, b.licence, b.attribution, b.updated_at,
   b.city || '/buildings/' || b.uid AS url) AS p
 """
+# What the layer publishes of buildings, as a table.
+PUBLISHED = """
+SELECT b.uid, b.name, b.use_status, b.use_since, b.address, b.cocity_type, b.owner, b.office, b.condition, b.floor_area,
+  b.how_to_ask, b.description, array_to_json(b.could_host)::text AS could_host, n.name AS neighbourhood,
+  d.name AS district, b.placement, c.slug AS city, b.precision, b.example, b.source, b.source_note, b.licence,
+  b.attribution, b.updated_at, b.place
+FROM commons_building b JOIN neighbourhoods_city c ON c.id = b.city_id
+LEFT JOIN neighbourhoods_neighbourhood n ON n.id = b.neighbourhood_id
+LEFT JOIN neighbourhoods_neighbourhood d ON d.id = b.district_id
+WHERE b.visibility = 'public' AND b.city_id = {city}
+"""
 # A tile of everything with seven attributes, serial.
 TILE_BY_HAND = """
 SELECT ST_AsMVT(q, 'buildings', 4096, 'geom') FROM (
