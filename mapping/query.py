@@ -111,10 +111,13 @@ class Query:
     def _hash(self) -> int:
         return hash(self.address("", self.after))
 
-    def rows(self, among: QuerySet | None = None) -> QuerySet:
-        """The public records that match, all of them, in no particular order; or those `among` some rows."""
+    def rows(self, among: QuerySet | None = None, city: City | None = None) -> QuerySet:
+        """The public records that match, all of them, in no particular order; or those `among` some rows. Who has
+        looked the `city` of the query up says it, so that nothing is joined to compare its name."""
         rows = self.layer.queryset() if among is None else among
-        if self.city:
+        if city is not None:
+            rows = rows.filter(city=city)
+        elif self.city:
             rows = rows.filter(city__slug=self.city)
         if self.time is not None and self.layer.temporal:
             rows = rows.filter(during(self.layer, *self.time))
@@ -142,9 +145,8 @@ class Query:
         Looks the city up (one statement): PostgreSQL knows how many records a city's key has, not how many its name
         has, and would read a large city's records to find those of a small one.
         """
-        rows = self.rows(among).order_by("pk")
-        if self.city:
-            rows = rows.filter(city=City.objects.using("public").filter(slug=self.city).first())
+        city = City.objects.using("public").filter(slug=self.city).first() if self.city else None
+        rows = self.rows(among, city).order_by("pk")
         return rows if self.after is None else rows.filter(pk__gt=self.after)
 
     def params(self) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -125,10 +125,10 @@ class Selection:
     def counts(self, shown_only: bool = False) -> dict[str, int]:
         """How many things each layer has here, by slug."""
         queries = self.shown() if shown_only else self.queries.values()
-        return {
-            query.layer.slug: self._sum("count", query, lambda q=query: q.rows().using("public").count())
-            for query in queries
-        }
+        return {query.layer.slug: self._sum("count", query, lambda q=query: self._rows(q).count()) for query in queries}
+
+    def _rows(self, query: Query) -> QuerySet:
+        return query.rows(city=self.city).using("public")
 
     def _sum(self, what: str, query: Query, work: Callable[[], Any]) -> Any:
         """A sum over the records of a query, remembered while its layer stays as it is."""
@@ -141,19 +141,22 @@ class Selection:
         """How many of the things shown have no place: they are in every view, and on no map."""
 
         def missing(query: Query) -> int:
-            return query.rows().using("public").filter(**{f"{query.layer.geometry}__isnull": True}).count()
+            return self._rows(query).filter(**{f"{query.layer.geometry}__isnull": True}).count()
 
         return sum(self._sum("unlocated", query, lambda q=query: missing(q)) for query in self.shown())
 
     def facet(self, layer: Layer, attribute: Attribute) -> dict[str, int]:
-        """How many things there are of each value, were this attribute not filtered."""
+        """How many things there are of each value, were this attribute not filtered. What comes from another table
+        (the name of a neighbourhood) is counted by the key to it, which an index holds, and looked up then."""
         query = self.queries[layer.slug]
         others = {name: values for name, values in query.filters.items() if name != attribute.name}
         among = replace(query, filters=others)
 
         def how_many() -> dict[str, int]:
-            rows = among.rows().using("public").order_by()
-            return dict(rows.values_list(attribute.path).annotate(how_many=Count("*")))
+            rows = self._rows(among).order_by()
+            key, _, name = attribute.path.partition("__")
+            found = dict(rows.values_list(key).annotate(how_many=Count("*")))
+            return by_name(rows.model._meta.get_field(key).related_model, name, found) if name else found
 
         return self._sum(f"facet {attribute.name}", among, how_many)
 
@@ -165,7 +168,7 @@ class Selection:
         found = []
         for query in self.shown():
             if query.bbox is not None:
-                here = query.rows().using("public").filter(**{f"{query.layer.label}__isnull": False})
+                here = self._rows(query).filter(**{f"{query.layer.label}__isnull": False})
                 outside = here.exclude(within(query.layer.label, query.bbox))
                 points = outside.values_list("uid", query.layer.label)[:MOST_STRADDLING]
                 found += [(query.layer.slug, uid, round(p.x, 6), round(p.y, 6)) for uid, p in points]
@@ -230,6 +233,15 @@ def check_owners(said: dict[str, list[str]]) -> None:
     if wrong:
         errors = [{"parameter": name[:100], "detail": "not a filter of this map"} for name in wrong[:20]]
         raise Problem("unknown-parameter", f"Not known here: {', '.join(wrong)[:300]}.", errors)
+
+
+def by_name(model: type[Model], name: str, counted: dict[Any, int]) -> dict[str, int]:
+    """What was counted by the key to a model's records, by an attribute of theirs; those that share one together."""
+    names = dict(model._default_manager.using("public").filter(pk__in=counted).values_list("pk", name))
+    found: dict[str, int] = {}
+    for key, how_many in counted.items():
+        found[names.get(key)] = found.get(names.get(key), 0) + how_many
+    return found
 
 
 def query_of(city: City, layer: Layer, said: dict[str, list[str]]) -> Query:

@@ -29,3 +29,8 @@ def remembered(seen: str, what: str, query: Query, work: Callable[[], Any]) -> A
 def known(seen: str, what: str, query: Query) -> Any:
     """What was found before; None when it was not."""
     return _found.get((seen, what, query))
+
+
+def forget() -> None:
+    """Forgets everything that was found, so that it is measured what finding it takes."""
+    _found.clear()

@@ -22,8 +22,9 @@ from mapping.registry import Layer
 from mapping.sums import remembered as remembered_sum
 from mapping.versions import VERSION
 
-CHUNK = 1200  # a worker holds some copies of so many records while it sends a long answer
+CHUNK = 1200  # records that one statement gives where that may be the whole answer
 FIRST = 100  # records of the first piece of a long answer: it is on its way after some milliseconds
+PIECE = 300  # of each further one: what PostgreSQL and the worker hold then stays in the cache of a processor
 DIGITS = 6
 REMEMBERED = 1000
 AFTER = 2**62 - 57  # stands in a remembered statement for the key that a chunk comes after
@@ -137,7 +138,7 @@ def text_as_bytes(cursor: CursorWrapper) -> None:
 def chunks(
     cursor: CursorWrapper, query: Query, form: Format, seen: str, first: int = CHUNK
 ) -> Iterator[tuple[bytes, Sums]]:
-    """The records of a query, `first` and then CHUNK at a time by primary key: (bytes, sums so far). `seen` is the
+    """The records of a query, `first` and then PIECE at a time by primary key: (bytes, sums so far). `seen` is the
     version here. While one chunk is on its way to the client, PostgreSQL already makes the next."""
     sums, left = Sums(last=query.after), query.limit
 
@@ -152,7 +153,7 @@ def chunks(
             _, body, count, last, *box = found
             left = None if left is None else left - count
             sums.add(count, last, tuple(box))
-            size, sql = ask(CHUNK) if count == size else (0, None)
+            size, sql = ask(PIECE) if count == size else (0, None)
             waiting = ahead.submit(answer, cursor, *sql) if sql else None
             yield body, sums
             found = waiting and waiting.result()
@@ -162,7 +163,7 @@ def ready(cursor: CursorWrapper, query: Query, form: Format, seen: str, size: in
     """The statement of one chunk, prepared in this session where another of its kind follows; None where nothing can
     match. Must run in the thread of the session, `answer` need not."""
     try:
-        if size == CHUNK and query.after is not None:
+        if size == PIECE and query.after is not None:
             return prepared(cursor, query, form, seen), ()
         return statement(query, form, seen, size)
     except EmptyResultSet:
@@ -230,7 +231,8 @@ def prepared(cursor: CursorWrapper, query: Query, form: Format, seen: str) -> st
     asked = query if query.after is None else replace(query, after=AFTER)
 
     def statement() -> Statement:
-        sql, params = remembered(asked, form, seen, CHUNK) if query.limit is None else page(asked, form, seen)
+        size = CHUNK if query.after is None else PIECE
+        sql, params = remembered(asked, form, seen, size) if query.limit is None else page(asked, form, seen)
         typed = "(bigint)" if query.after is not None else ""
         return f"{typed} AS {sql}", tuple(AsIs("$1") if value == AFTER else value for value in params)
 

@@ -59,5 +59,6 @@ def test_the_answer_is_the_same_however_many_records_one_statement_makes(client,
     wanted = {suffix: client.get(f"/layers/buildings.{suffix}", params).getvalue() for suffix in ("geojson", "csv")}
     json.loads(wanted["geojson"])
     monkeypatch.setattr(rows, "CHUNK", chunk)
+    monkeypatch.setattr(rows, "PIECE", chunk)
     for suffix, body in wanted.items():
         assert client.get(f"/layers/buildings.{suffix}", params).getvalue() == body

@@ -69,6 +69,7 @@ class Reader:
 def buildings(transactional_db, monkeypatch):
     """More than three chunks of them: a whole answer is sent in several parts."""
     monkeypatch.setattr(rows, "CHUNK", CHUNK)
+    monkeypatch.setattr(rows, "PIECE", CHUNK)
     city = make.CityFactory()
     Building.objects.bulk_create(
         Building(city=city, name="before", description="x" * 600, place=make.point()) for _ in range(3 * CHUNK + 1)

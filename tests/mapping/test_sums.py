@@ -80,6 +80,7 @@ def test_a_long_answer_begins_with_a_few_records_and_a_short_one_comes_whole(cli
     Building.objects.bulk_create(Building(city=city, name=f"Ex scuola {n}", place=make.point()) for n in range(70))
     monkeypatch.setattr(rows, "FIRST", 20)
     monkeypatch.setattr(rows, "CHUNK", 30)
+    monkeypatch.setattr(rows, "PIECE", 30)
     response = client.get("/layers/buildings.geojson")
     pieces = list(response.streaming_content)
     assert pieces[0].count(b'"Feature"') == 20 and len(pieces) == 4
