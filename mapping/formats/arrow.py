@@ -14,13 +14,15 @@ import numpy as np
 import pyarrow as pa
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.utils import CursorWrapper
+from psycopg2.extensions import AsIs
 from pyarrow import csv
 
-from mapping.formats.rows import columns, compiled, names, srid
+from mapping.formats.rows import AFTER, columns, compiled, names, srid
+from mapping.prepared import planned
 from mapping.query import Query
 from mapping.registry import Layer
 
-CHUNK = 5000
+CHUNK = 1000  # so many records stay in the cache of a processor on their way from PostgreSQL into the file
 GEOMETRY = "geometry"
 KEPT, END = "kept", "end"
 MOMENT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
@@ -57,33 +59,45 @@ def cell(kind: str, column: str) -> str:
 def batches(cursor: CursorWrapper, query: Query, size: int = CHUNK, where: str = "") -> Iterator[pa.RecordBatch]:
     """The records of a query in the order of their keys, `size` looked at together; `where` is SQL over t that keeps
     some of them. While one chunk is written, PostgreSQL already makes the next."""
-    shape, left, after = schema(query.layer), query.limit, query.after
+    shape, left = schema(query.layer), query.limit
+    further = statement(replace(query, after=AFTER, limit=None), size, where or "TRUE")
     with ThreadPoolExecutor(1, "chunks") as ahead:
 
-        def ask() -> Future[tuple[bytes | None, int, int | None]] | None:
+        def ask(after: int | None) -> Future[tuple[bytes | None, int, int | None]] | None:
             wanted = size if left is None else min(size, left)
-            if wanted < 1:
+            if wanted < 1 or not further:
                 return None
-            asked = statement(replace(query, after=after, limit=None), wanted, where or "TRUE")
-            return asked and ahead.submit(chunk, cursor, *asked)
+            if wanted == size and after is not None:
+                return ahead.submit(chunk, cursor, f"EXECUTE {kept_plan(cursor, further)}({after:d})")
+            return ahead.submit(
+                chunk, cursor, *statement(replace(query, after=after, limit=None), wanted, where or "TRUE")
+            )
 
-        waiting = ask()
+        waiting = ask(query.after)
         while waiting and (found := waiting.result())[0] is not None:
-            sent, count, after = found
+            sent, count, last = found
             left = None if left is None else left - count
-            waiting = ask() if count == size else None
+            waiting = ask(last) if count == size else None
             table = read(sent, shape)
             kept = table.filter(table.column(KEPT)) if where else table
             if kept.num_rows:
                 yield from typed(kept, shape).to_batches()
 
 
+def kept_plan(cursor: CursorWrapper, statement: tuple[str, tuple]) -> str:
+    """The name of the plan that the session of a cursor keeps of a statement, which is told the key it comes after."""
+    sql, params = statement
+    values = tuple(AsIs("$1") if value == AFTER else value for value in params)
+    return planned(cursor, statement, lambda: (f"(bigint) AS {sql}", values))
+
+
 def statement(query: Query, size: int, where: str) -> tuple[str, tuple] | None:
     """The first `size` records after the query's cursor as lines; then how many there are, and the last key. None where
     nothing can match.
 
-    A line is a row as PostgreSQL writes it: whether the record is to be kept, the columns, the geometry hexadecimal,
-    nothing, in brackets. The source is in the order of the keys and has a limit, so the lines are in that order.
+    A line is the geometry, hexadecimal, and a row as PostgreSQL writes it: whether the record is to be kept, the
+    columns, nothing, in brackets. PostgreSQL looks at each letter of a row for what must be quoted, so the geometry
+    stands before it. The source is in the order of the keys and has a limit, so the lines are in that order.
     """
     try:
         source, params = compiled(query.layer, query.page(columns(query.layer))[:size])
@@ -91,20 +105,22 @@ def statement(query: Query, size: int, where: str) -> tuple[str, tuple] | None:
         return None
     types = list(kinds(query.layer).values())[1:]
     cells = ", ".join(cell(kind, f"t.c{number}") for number, kind in enumerate(types))
-    row = f"ROW({where}, t.uid, {cells}, encode(ST_AsBinary({place(query)}), 'hex'), NULL)"
-    return f"SELECT string_agg({row}::text, chr(10)), count(*), max(t.pk) FROM {source}", params
+    shape = f"coalesce(encode(ST_AsBinary({place(query)}), 'hex'), '')"
+    line = f"{shape} || ',' || ROW({where}, t.uid, {cells}, NULL)::text"
+    return f"SELECT string_agg({line}, chr(10)), count(*), max(t.pk) FROM {source}", params
 
 
-def chunk(cursor: CursorWrapper, sql: str, params: tuple) -> tuple[bytes | None, int, int | None]:
+def chunk(cursor: CursorWrapper, sql: str, params: tuple = ()) -> tuple[bytes | None, int, int | None]:
     """The lines, how many, the last key. Uses nothing but the cursor, so that another thread may run it."""
-    cursor.execute(sql, params)
+    cursor.execute(sql, params or None)
     return cursor.fetchone()
 
 
 def read(sent: bytes, shape: pa.Schema) -> pa.Table:
     """Lines as typed columns; the geometry is text still. PostgreSQL writes a row as CSV but for its brackets, which
     are read with the first value and instead of the last, and for backslashes, which it doubles."""
-    found = {KEPT: pa.bool_()} | {field.name: field.type for field in shape} | {GEOMETRY: pa.string(), END: pa.string()}
+    plain = {field.name: field.type for field in shape if field.name != GEOMETRY}
+    found = {GEOMETRY: pa.string(), KEPT: pa.bool_()} | plain | {END: pa.string()}
     return csv.read_csv(
         pa.py_buffer(sent),
         csv.ReadOptions(use_threads=False, block_size=len(sent) + 1, column_names=list(found)),

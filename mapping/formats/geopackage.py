@@ -42,7 +42,8 @@ def write(making: Making, path: Path) -> None:
     about = making.about
     options = {"GEOMETRY_NAME": COLUMN, "IDENTIFIER": about.title, "DESCRIPTION": about.description}
     kinds = making.survey.kinds
-    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})  # a file that is not finished is nobody's
+    # A file that is not finished is nobody's; larger pages hold whole records.
+    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_PRAGMA": "page_size=16384"})
     write_layer(
         making, path, "GPKG", making.batches(), making.schema(), kinds, layer=making.name, layer_options=options
     )
