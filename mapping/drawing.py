@@ -1,7 +1,7 @@
 """What `/map.svg` and `/map.png` are asked to draw, and the answer."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from django.conf import settings
@@ -68,10 +68,11 @@ class Drawing:
         about = [self.about] if self.about else []
         return sorted({table for one in (*self.ground, *self.shown, *about) for table in one.layer.tables})
 
-    def svg(self) -> str:
-        """The picture."""
+    def svg(self, seen: str) -> str:
+        """The picture, in a snapshot whose version is `seen`."""
+        shown = [replace(subject, seen=seen) for subject in self.shown]
         with connections["public"].cursor() as cursor:
-            drawn = draw(cursor, self.ground, self.shown, self.frame, self.title, self.about)
+            drawn = draw(cursor, self.ground, shown, self.frame, self.title, self.about)
         return drawn.removesuffix("</svg>") + self.over + "</svg>" if self.over else drawn
 
 
@@ -163,5 +164,6 @@ def asked(request: HttpRequest, suffix: str) -> tuple[str, str | None]:
         drawing = read_drawing(request.GET)
         if suffix == "png":
             check_area(drawing.frame.width, drawing.frame.height)
-        tag = etag(version(drawing.tables), said, suffix, settings.RELEASE)
-        return tag, None if fresh(request, tag) else drawing.svg()
+        seen = version(drawing.tables)
+        tag = etag(seen, said, suffix, settings.RELEASE)
+        return tag, None if fresh(request, tag) else drawing.svg(seen)

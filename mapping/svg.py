@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 from mapping.formats.rows import REMEMBERED, Plain, Statement
 from mapping.frame import EARTH, Frame
 from mapping.ink import style, symbol
+from mapping.keys import by_keys
 from mapping.marks import Group, Mark, drawn, gathered
 from mapping.names import Name, Taken, placed
 from mapping.prepared import planned
@@ -63,12 +64,14 @@ GROUP BY (x + 200) / {spacing}0, (y + 200) / {spacing}0
 @dataclass(frozen=True)
 class Subject:
     """Rows of a layer to draw: some, or those of a query, whose statement is remembered. `called` are the identifiers
-    or the names of territories that may be on the drawing already."""
+    or the names of territories that may be on the drawing already. `seen` is the version of the snapshot: with it, what
+    a query names is asked for by key."""
 
     layer: Layer
     some: QuerySet | None = None
     query: Query | None = None
     called: frozenset[str] = frozenset()
+    seen: str = ""
 
     @classmethod
     def of(cls, query: Query) -> "Subject":
@@ -108,10 +111,10 @@ def sourced(layer: Layer, rows: QuerySet, zoom: int) -> Statement:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def remembered(query: Query, zoom: int) -> Statement:
-    """The same of a query, whose statement Django takes longer to write than PostgreSQL to answer. Raises
-    EmptyResultSet."""
-    return sourced(query.layer, query.rows(), zoom)
+def remembered(query: Query, zoom: int, seen: str) -> Statement:
+    """The same of a query, whose statement Django takes longer to write than PostgreSQL to answer; the keys in it hold
+    for the version `seen`. Raises EmptyResultSet."""
+    return sourced(query.layer, by_keys(query) if seen else query.rows(), zoom)
 
 
 def ask(cursor: CursorWrapper, template: str, subject: Subject, frame: Frame, **parts: object) -> list[tuple]:
@@ -119,7 +122,8 @@ def ask(cursor: CursorWrapper, template: str, subject: Subject, frame: Frame, **
     layer = subject.layer
     try:
         if subject.query is not None:
-            source, params = remembered(subject.query.without("bbox"), outline_zoom(layer, frame))
+            seen = "" if subject.common else subject.seen
+            source, params = remembered(subject.query.without("bbox"), outline_zoom(layer, frame), seen)
         else:
             source, params = sourced(layer, subject.rows, frame.zoom)
     except EmptyResultSet:
