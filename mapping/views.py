@@ -71,16 +71,17 @@ def layer_data(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase
 
 
 def data_response(request: HttpRequest, query: Query, form: Format) -> HttpResponseBase:
-    """The answer, 304 when the client has it; tag and bytes are of one snapshot."""
-    if "If-None-Match" not in request.headers and (answer := at_once(query, form)):
+    """The answer, 304 when the client has it; tag and bytes are of one snapshot. Who has a tag is first told whether it
+    still holds."""
+    if "If-None-Match" in request.headers and fresh(request, tag := tag_of(query, form, version(query.layer.tables))):
+        return not_modified(tag)
+    if answer := at_once(query, form):
         seen, body = answer
         return whole(request, body, form.media_type, tag_of(query, form, seen))
     with ExitStack() as until_sent:
         cursor = until_sent.enter_context(snapshot())
         seen = version(query.layer.tables)
         tag = tag_of(query, form, seen)
-        if fresh(request, tag):
-            return not_modified(tag)
         pieces = until_sent.enter_context(closing(parts(cursor, query, form, seen)))
         start, finished = beginning(pieces)
         if finished:
