@@ -164,13 +164,15 @@ def without_search() -> Iterator[None]:
 
 
 COPY = """
-INSERT INTO commons_building ({columns})
-SELECT {values} FROM commons_building b, generate_series(1, 10) AS k WHERE b.city_id = %s ORDER BY k, b.id
+INSERT INTO commons_building (id, {columns})
+SELECT (SELECT max(id) FROM commons_building) + row_number() OVER (ORDER BY k, b.id), {values}
+FROM commons_building b, generate_series(1, 10) AS k WHERE b.city_id = %s ORDER BY k, b.ctid
 """
 
 
 def copies(city: City) -> str:
-    """The statement that puts ten copies of a city's buildings into another, each further east."""
+    """The statement that puts ten copies of a city's buildings into another, each further east, with keys in the same
+    order and on the disk beside the same others: a tile of a copy reads as many blocks as one of the city."""
     special = {
         "uid": "gen_random_uuid()::text", "city_id": "%s", "source_id": "k || '-' || b.source_id",
         "place": f"ST_Translate(b.place, k * {EAST_BY!r}, 0)",
@@ -192,6 +194,7 @@ def grow() -> None:
         cursor.execute("SET LOCAL statement_timeout = 0")  # a million records take longer than a program may wait
         cursor.execute("ALTER TABLE commons_building DISABLE TRIGGER USER")
         cursor.execute(copies(huge), [huge.pk, City.objects.get(slug=LARGE).pk])
+        cursor.execute("SELECT setval(pg_get_serial_sequence('commons_building', 'id'), max(id)) FROM commons_building")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE commons_building ENABLE TRIGGER USER")
     with connection.cursor() as cursor:

@@ -165,7 +165,9 @@ def found_box(selection: Selection) -> BBox | None:
             rows = Query(layer, city=selection.city.slug).rows().filter(name__in=names)
             if boundary := extent_of(Subject(layer, rows)):
                 return boundary
-    boxes = [box for query in selection.everywhere().shown() if (box := extent_of(Subject.of(query)))]
+    everywhere = selection.everywhere()
+    extents = [everywhere.sum_of("box", one, lambda one=one: extent_of(Subject.of(one))) for one in everywhere.shown()]
+    boxes = [box for box in extents if box]
     return room(around(boxes), NEAREST) if boxes else None
 
 

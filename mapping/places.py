@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, CharField, F, FloatField, Func, Value
 from django.db.models.expressions import Case, When
 from django.db.models.functions import Cast
+from django.db.models.lookups import IsNull
 
 from mapping.query import Query
 from mapping.registry import Layer
@@ -88,17 +89,21 @@ def columns(layer: Layer, near: Ring | None = None) -> Mapping[str, object]:
 
 
 def list_places(selection: Selection, page: int = 1) -> list[Place]:
-    """The first `page` × PAGE places in order: by name, those without a place last; the nearest first in a ring."""
-    parts, near = [], selection.near
+    """The first `page` × PAGE places in order: by name, those without a place last; the nearest first in a ring. Each
+    layer gives its own first ones, by an index, so that only those are put in order together."""
+    parts, near, most = [], selection.near, page * PAGE
     for query in selection.shown():
         named = columns(query.layer, near)
-        parts.append(query.rows().using("public").order_by().annotate(**named).values_list("uid", *named))
+        rows = query.rows(city=selection.city).using("public").annotate(**named)
+        own = "p_metres" if near else IsNull(F(query.layer.label), True)
+        parts.append(rows.order_by(own, query.layer.attribute("name").path, "uid").values_list("uid", *named)[:most])
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     order = ("p_metres", "p_name", "uid") if near else ("p_unlocated", "p_name", "uid")
     shown = {query.layer.slug: query.layer for query in selection.shown()}
-    return [read(row, shown[row[1]]) for row in rows.order_by(*order)[(page - 1) * PAGE : page * PAGE]]
+    found = rows.order_by(*order)[most - PAGE : most] if len(parts) > 1 else rows[most - PAGE :]
+    return [read(row, shown[row[1]]) for row in found]
 
 
 def read(row: tuple, layer: Layer) -> Place:

@@ -125,12 +125,14 @@ class Selection:
     def counts(self, shown_only: bool = False) -> dict[str, int]:
         """How many things each layer has here, by slug."""
         queries = self.shown() if shown_only else self.queries.values()
-        return {query.layer.slug: self._sum("count", query, lambda q=query: self._rows(q).count()) for query in queries}
+        return {
+            query.layer.slug: self.sum_of("count", query, lambda q=query: self._rows(q).count()) for query in queries
+        }
 
     def _rows(self, query: Query) -> QuerySet:
         return query.rows(city=self.city).using("public")
 
-    def _sum(self, what: str, query: Query, work: Callable[[], Any]) -> Any:
+    def sum_of(self, what: str, query: Query, work: Callable[[], Any]) -> Any:
         """A sum over the records of a query, remembered while its layer stays as it is."""
         slug = query.layer.slug
         if slug not in self.versions:
@@ -143,7 +145,7 @@ class Selection:
         def missing(query: Query) -> int:
             return self._rows(query).filter(**{f"{query.layer.geometry}__isnull": True}).count()
 
-        return sum(self._sum("unlocated", query, lambda q=query: missing(q)) for query in self.shown())
+        return sum(self.sum_of("unlocated", query, lambda q=query: missing(q)) for query in self.shown())
 
     def facet(self, layer: Layer, attribute: Attribute) -> dict[str, int]:
         """How many things there are of each value, were this attribute not filtered. What comes from another table
@@ -158,7 +160,7 @@ class Selection:
             found = dict(rows.values_list(key).annotate(how_many=Count("*")))
             return by_name(rows.model._meta.get_field(key).related_model, name, found) if name else found
 
-        return self._sum(f"facet {attribute.name}", among, how_many)
+        return self.sum_of(f"facet {attribute.name}", among, how_many)
 
     def straddling(self) -> list[tuple[str, str, float, float]]:
         """Things that reach into the viewport from outside: (layer, uid, longitude, latitude of the label point).

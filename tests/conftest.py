@@ -16,11 +16,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from mapping import conditional, credits, prepared, sizes, sums
+from mapping import conditional, credits, prepared, sizes, sums, svg
 from mapping.dcat import facts
 from mapping.dcat import views as dcat
 from mapping.exporting import desk as reserved_exports
-from mapping.formats import rows, writing
+from mapping.formats import rows, tiles, writing
 from tests import flushing
 from tests.staged import staged
 from tests.town import small_torino
@@ -70,12 +70,14 @@ def shared_data() -> Path:
 
 def forget() -> None:
     """Empties what the program remembers between requests."""
-    sums._found.clear()
+    sums.forget()
     writing._seen.clear()
     prepared.forget()
     credits._asked.cache_clear()
     rows.remembered.cache_clear()
     rows.columns.cache_clear()
+    svg.remembered.cache_clear()
+    tiles.matching.cache_clear()
     dcat.written.cache_clear()
     facts.grouped.cache_clear()
     sizes._known.clear()

@@ -5,7 +5,6 @@ crowded tile what the GeoJSON tile of the same address shows: a cluster has `clu
 another tile has `part`, and the counts of clusters and of single records that are no part sum to the query.
 """
 
-from django.core.exceptions import EmptyResultSet
 from django.db.backends.utils import CursorWrapper
 
 from mapping.formats.rows import Statement, quoted
@@ -14,6 +13,7 @@ from mapping.formats.tiles import (
     CROWDED,
     GATHERED,
     NORTHMOST,
+    Address,
     cell,
     inside,
     marks,
@@ -21,6 +21,7 @@ from mapping.formats.tiles import (
     place_in,
     reach,
     said,
+    tile,
 )
 from mapping.query import Query
 from mapping.registry import Layer
@@ -94,18 +95,13 @@ def mvt(cursor: CursorWrapper, query: Query, z: int, x: int, y: int) -> bytes:
     The address must be of the grid (`check_address`); the cursor's session must be one of the alias `public`, which
     starts no parallel workers: each would begin by loading PROJ.
     """
-    try:
-        sql, params = statement(query, z, x, y)
-    except EmptyResultSet:
-        return b""
-    cursor.execute(sql, params)
-    return bytes(cursor.fetchone()[0] or b"")
+    return tile(cursor, query, (z, x, y), statement)[1]
 
 
-def statement(query: Query, z: int, x: int, y: int) -> Statement:
+def statement(query: Query, address: Address, named: str) -> Statement:
     """The SQL of one tile. Raises EmptyResultSet."""
-    layer, listed = query.layer, properties(query.layer)
-    rows, where = matching(query)
+    layer, listed, (z, x, y) = query.layer, properties(query.layer), address
+    rows, where = matching(query, named)
     records, params = marks(layer, layer.stored(z) or layer.geometry)
     common = {"name": f"'{layer.slug}'", "extent": EXTENT, "matching": rows, "records": records}
     common["box"] = reach(z, x, y, BUFFER / EXTENT)

@@ -15,16 +15,21 @@ from django.db.models import F
 from mapping.errors import Problem
 from mapping.formats.geojson import feature
 from mapping.formats.rows import REMEMBERED, Plain, Statement, quoted
+from mapping.keys import by_keys
 from mapping.query import Query
 from mapping.registry import Attribute, Layer
 from mapping.versions import VERSION
+from neighbourhoods.models import City, Neighbourhood
 
 Address = tuple[int, int, int]
-Maker = Callable[[Query, int, int, int], Statement]
+Maker = Callable[[Query, Address, str], Statement]
 CROWDED = 60
 CELLS = 4
 DEEPEST = 22
 BRIEF = ("name", "code", "precision", "example", "schematic")
+
+NAMES = [City._meta.db_table, Neighbourhood._meta.db_table]  # of these a query names records
+_named: dict[str, str] = {}  # their version, as this process saw it last
 
 NORTHMOST = 85.06  # a little beyond the grid: what lies nearer to a pole belongs to the first or last row
 MERCATOR = f"ln(tan(pi() / 4 + radians(greatest(-{NORTHMOST}, least({NORTHMOST}, ST_Y(t.label)))) / 2))"
@@ -108,11 +113,11 @@ def said(layer: Layer) -> tuple[Attribute, ...]:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def matching(query: Query) -> Statement:
+def matching(query: Query, named: str) -> Statement:
     """SQL of the matching records as t(pk, g, label), remembered: Django takes longer to write it than PostgreSQL to
-    read a tile. It holds whatever the records are."""
+    read a tile. It holds whatever the records are, as long as names mean what they meant in the version `named`."""
     layer = query.layer
-    rows = query.rows().order_by().annotate(_g=Plain(F(layer.geometry)), _label=Plain(F(layer.label)))
+    rows = by_keys(query).order_by().annotate(_g=Plain(F(layer.geometry)), _label=Plain(F(layer.label)))
     sql, params = rows.values_list("pk", "_g", "_label").query.get_compiler("public").as_sql()
     return f"({sql}) AS t(pk, g, label)", params
 
@@ -128,10 +133,10 @@ def marks(layer: Layer, column: str) -> Statement:
     return f"({sql}) AS t({listed})", params
 
 
-def statement(query: Query, z: int, x: int, y: int) -> Statement:
+def statement(query: Query, address: Address, named: str) -> Statement:
     """The SQL of one tile. Raises EmptyResultSet."""
-    layer = query.layer
-    points, where = matching(query)
+    layer, (z, x, y) = query.layer, address
+    points, where = matching(query, named)
     records, params = marks(layer, layer.stored(z) or layer.geometry)
     column, row = cell(z, x, y)
     here = f"t.label && {reach(z, x, y)} AND {inside(z, x, y)}"
@@ -149,12 +154,24 @@ def tile(cursor: CursorWrapper, query: Query, address: Address, make: Maker = st
     """The version of the layer and one tile by one statement, which is a snapshot by itself.
 
     A FeatureCollection without counts or links, or what else `make` makes; empty bytes for a tile with nothing in it.
+    The keys of what the query names are in the statement, so it says the version of the names too: where that is not
+    the one known before, they are looked up, and it is asked again.
     """
     tables = query.layer.tables
-    try:
-        sql, params = make(query, *address)
-    except EmptyResultSet:
-        sql, params = "NULL", ()
-    cursor.execute(f"SELECT ({VERSION})::text, ({sql})", (tables, tables, *params))
-    seen, body = cursor.fetchone()
-    return seen.decode(), bytes(body or b"")
+    while True:
+        named = _named.get(cursor.db.alias, "")
+        try:
+            sql, params = make(query, address, named)
+        except EmptyResultSet:
+            sql, params = "NULL", ()
+        versions = f"({VERSION})::text, ({VERSION})::text"
+        cursor.execute(f"SELECT {versions}, ({sql})", (NAMES, NAMES, tables, tables, *params))
+        now, seen, body = cursor.fetchone()
+        if text_of(now) == named:
+            return text_of(seen), bytes(body or b"")
+        _named[cursor.db.alias] = text_of(now)
+
+
+def text_of(said: bytes | str) -> str:
+    """A text as the cursor gives it (`text_as_bytes`), decoded."""
+    return said.decode() if isinstance(said, bytes) else said

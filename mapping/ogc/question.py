@@ -14,6 +14,7 @@ from mapping.ogc.places import Predicate, as_value, box, edge, placed
 from mapping.ogc.queryables import simple
 from mapping.query import NUMBER, BBox, Query, bad, make_cursor, parse_bbox, unknown_parameters
 from mapping.registry import Attribute, Layer
+from neighbourhoods.models import City
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 100, 10_000
 SCALARS = ("city", "datetime", "limit", "cursor")
@@ -54,8 +55,8 @@ class ItemsQuery(Query):
             condition=inside & matching,
         )
 
-    def rows(self, among: QuerySet | None = None) -> QuerySet:
-        return super().rows(among).filter(self.condition)
+    def rows(self, among: QuerySet | None = None, city: City | None = None) -> QuerySet:
+        return super().rows(among, city).filter(self.condition)
 
     def params(self) -> dict[str, list[str]]:
         return super().params() | self._crs() | {name: [text] for name, text in self.said}

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from commons.models import Building
 from mapping.formats import rows
@@ -56,7 +57,7 @@ def test_every_layer_whose_place_may_be_missing_has_an_index_of_those_without(db
     assert "neighbourhoods_street_unlocated" not in found and "neighbourhoods_street_paged" in found
     install_indexes(LAYERS.values())
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname ~ '_(unlocated|counted|paged)$'")
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname ~ '_(unlocated|counted|paged|listed)$'")
         assert {name for (name,) in cursor.fetchall()} == set(found)
 
 
@@ -73,6 +74,20 @@ def test_a_box_finds_what_has_no_place_by_that_index(db):
         sql, params = query.rows().order_by().values_list("pk").query.get_compiler("public").as_sql()
         cursor.execute(f"EXPLAIN {sql}", params)
         assert "commons_building_unlocated" in "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_the_list_reads_the_first_names_of_each_layer_by_an_index(client, db):
+    city = make.CityFactory()
+    Building.objects.bulk_create(Building(city=city, name=str(n), place=make.point()) for n in range(500))
+    with CaptureQueriesContext(connections["default"]) as seen:
+        assert client.get("/torino/?fragment=list").status_code == 200
+    (listed,) = [q["sql"] for q in seen.captured_queries if "UNION ALL" in q["sql"] and "p_unlocated" in q["sql"]]
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ANALYZE commons_building")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {listed}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert {f"commons_{name}_listed" for name in ("building", "house", "proposal", "pact")} <= set(plan.split())
 
 
 def test_a_long_answer_begins_with_a_few_records_and_a_short_one_comes_whole(client, db, monkeypatch):
