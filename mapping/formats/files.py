@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 WRITING = "making-"  # the folders where files are made; `tick` removes what a crash left
 LAST_BYTES = 64 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-SAID_FULL = ("no space left", "disk is full", "disk i/o error", "i/o failure", "file too large", "quota exceeded")
+SAID_FULL = (
+    "no space left", "disk is full", "disk i/o error", "i/o failure", "file too large", "quota exceeded",
+    "cannot rollback - no transaction is active",  # SQLite has taken all back by itself, as it does when a disk is full
+)  # fmt: skip
 
 
 @dataclass

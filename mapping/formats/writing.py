@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
@@ -44,15 +45,18 @@ def may_be_long(query: Query, form: Format) -> bool:
 def at_once(query: Query, form: Format) -> tuple[str, list[bytes]] | None:
     """The version and the whole answer, in parts, by one statement, which is a snapshot by itself.
 
-    None when that cannot be said: the question is new, something changed since it was last asked, or there is more
-    than one statement gives. Another page of a list that was asked for is no new question.
+    None when that cannot be said: the question is new, something changed since it was last asked, nothing can match
+    any more, or there is more than one statement gives. Another page of a list that was asked for is no new question.
     """
     seen = None if query.after is not None and query.limit is None else _seen.get((replace(query, after=None), form))
     if seen is None or (query.limit or 0) >= rows.CHUNK:
         return None
     with connections["public"].cursor() as cursor:
         rows.text_as_bytes(cursor)
-        now, body, count, last, *box = rows.ask_again(cursor, query, form, seen)
+        try:
+            now, body, count, last, *box = rows.ask_again(cursor, query, form, seen)
+        except EmptyResultSet:
+            return None
     total = count if query.limit is None else known(seen, "count", rows.whole_of(query))
     if now.decode() != seen or count == rows.CHUNK or total is None:
         return None

@@ -4,6 +4,7 @@ answer begins soon."""
 import json
 
 import pytest
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
@@ -88,6 +89,16 @@ def test_the_list_reads_the_first_names_of_each_layer_by_an_index(client, db):
         cursor.execute(f"EXPLAIN {listed}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert {f"commons_{name}_listed" for name in ("building", "house", "proposal", "pact")} <= set(plan.split())
+
+
+def test_what_can_match_nothing_any_more_is_answered_like_a_new_question(client, town, monkeypatch):
+    def nothing(*_args: object) -> None:
+        raise EmptyResultSet
+
+    path = "/layers/indicators.csv"
+    first = client.get(path).getvalue()
+    monkeypatch.setattr(rows, "ask_again", nothing)
+    assert client.get(path).getvalue() == first
 
 
 def test_a_long_answer_begins_with_a_few_records_and_a_short_one_comes_whole(client, db, monkeypatch):
