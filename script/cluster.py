@@ -44,6 +44,11 @@ def socket_folder(place: Path, uid: int) -> Path:
     return Path(f"/tmp/mappa-comune-{uid}-{hashlib.sha256(os.fsencode(place)).hexdigest()[:12]}")
 
 
+def shared_megabytes() -> int:
+    """A quarter of the machine's memory, as PostgreSQL's manual advises, between 128 MB and 1 GB."""
+    return max(128, min(1024, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4 // 2**20))
+
+
 class Cluster:
     """The private cluster of this checkout; `join()` before its use and `leave()` after it."""
 
@@ -173,7 +178,7 @@ port = 5432
 unix_socket_directories = '{folder}'
 unix_socket_permissions = 0700
 max_connections = 100
-shared_buffers = 256MB
+shared_buffers = {shared_megabytes()}MB
 jit = off
 fsync = on
 full_page_writes = on

@@ -132,6 +132,13 @@ def get(client: Client) -> Callable:
     return fetch
 
 
+def database_of_the_test() -> str:
+    """The address of the database that pytest made, for a process of its own."""
+    before, _, after = os.environ["DATABASE_URL"].partition("://")
+    host, _, rest = after.partition("/")
+    return f"{before}://{host}/{connections['default'].settings_dict['NAME']}?{rest.partition('?')[2]}"
+
+
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """The statements sent meanwhile by either road, less the savepoints that exist only inside a test."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as thoroughness
 from hypothesis import strategies as st
@@ -22,6 +21,7 @@ from neighbourhoods.models import City
 from people.models import Message, User
 from people.roles import Role
 from tests.commons import stage
+from tests.conftest import database_of_the_test
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEGAL = {machine: {(s, m.target) for m in moves for s in m.sources} for machine, moves in MACHINES.items()}
@@ -166,13 +166,8 @@ for key in sys.argv[2:]:
 
 def writer(cast, drafts, **environment):
     """A process of its own that submits one draft after the other and says each once it is stored."""
-    database = connection.settings_dict["NAME"]
-    url = os.environ["DATABASE_URL"]
-    before, _, after = url.partition("://")
-    host, _, rest = after.partition("/")
-    options = rest.partition("?")[2]
     environment |= {
-        "DATABASE_URL": f"{before}://{host}/{database}?{options}",
+        "DATABASE_URL": database_of_the_test(),
         "DJANGO_SETTINGS_MODULE": "mapping.settings",
     }
     keys = [str(cast.people[Role.PROPOSER].pk), *(str(one.pk) for one in drafts)]

@@ -15,11 +15,9 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as configured
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -32,6 +30,7 @@ from script.checkout import ROOT
 from tests import factories as make
 from tests.commons.propose.cast import gather
 from tests.commons.writers import Ledger, Writer
+from tests.conftest import database_of_the_test
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 KILLS = 30
@@ -47,7 +46,7 @@ def served(media: Path) -> Iterator[tuple[int, int]]:
         command = server.gunicorn_command(listener.fileno(), reload=False)
         command[0] = sys.executable
         process = subprocess.Popen(
-            command, env=os.environ | {"DATABASE_URL": of_the_test(), "MEDIA_ROOT": str(media),
+            command, env=os.environ | {"DATABASE_URL": database_of_the_test(), "MEDIA_ROOT": str(media),
                                        "SECRET_KEY": configured.SECRET_KEY, "SITE_URL": f"http://127.0.0.1:{port}"},
             cwd=ROOT, pass_fds=(listener.fileno(),), start_new_session=True,
         )  # fmt: skip
@@ -61,11 +60,6 @@ def served(media: Path) -> Iterator[tuple[int, int]]:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-
-
-def of_the_test() -> str:
-    """The address of the database that pytest made."""
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 def until(condition: Callable[[], Any], seconds: float) -> bool:

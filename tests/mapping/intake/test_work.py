@@ -9,13 +9,13 @@ import time
 
 import pytest
 from django.conf import settings as real
-from django.db import connection
 
 from commons.models import Building
 from mapping.intake import work as working
 from mapping.intake.steps import keep, look_again, sweep_uploads
 from mapping.intake.work import Teller, at_work, notice_killed, side_cursor, start_work, work
 from mapping.models import ImportChange, ImportRun, Upload
+from tests.conftest import database_of_the_test
 from tests.factories import CityFactory
 from tests.mapping.importing import files
 
@@ -40,19 +40,11 @@ def waiting(city, count=2, **values) -> Upload:
 
 def process(media) -> subprocess.Popen:
     """`work_imports` on the database of this test, as the pages start it."""
-    database = connection.settings_dict
-    given = {"host": database["HOST"] or database["OPTIONS"].get("host", ""), "user": database["USER"]}
-    query = "&".join(f"{name}={value}" for name, value in given.items() if value)
-    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-    where = f"postgis:///{database['NAME']}?{query}"
-    if password:
-        where = (
-            f"postgis://{database['USER']}{password}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-        )
     return subprocess.Popen(
         [sys.executable, "manage.py", "work_imports"],
         cwd=real.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": where, "MEDIA_ROOT": str(media), "SECRET_KEY": real.SECRET_KEY},
+        env=os.environ
+        | {"DATABASE_URL": database_of_the_test(), "MEDIA_ROOT": str(media), "SECRET_KEY": real.SECRET_KEY},
     )
 
 
