@@ -2,6 +2,7 @@
 
 import pytest
 
+from mapping.formats import tiles
 from mapping.keys import by_keys
 from mapping.layers import LAYERS
 from mapping.query import Query
@@ -43,3 +44,21 @@ def test_the_statement_reads_one_table(town):
     with counted() as statements:
         list(rows.values_list("pk"))
     assert len(statements) == 1 and "JOIN" not in statements[0]
+
+
+def test_every_filter_by_another_table_is_of_one_whose_changes_a_tile_notices():
+    for layer in LAYERS.values():
+        for attribute in layer.filters.values():
+            key, _, name = attribute.path.partition("__")
+            if name:
+                model = layer.queryset().model._meta.get_field(key).related_model
+                assert model._meta.db_table in tiles.NAMES, (layer.slug, attribute.name)
+
+
+def test_a_tile_notices_that_a_territory_is_called_otherwise(client, town):
+    def found(name: str) -> int:
+        return client.get("/tiles/buildings/0/0/0.geojson", {"city": "torino", "neighbourhood": name}).status_code
+
+    assert (found("San Salvario"), found("Borgo")) == (200, 204)
+    type(town.west).objects.filter(name="San Salvario").update(name="Borgo")
+    assert (found("San Salvario"), found("Borgo")) == (204, 200)
